@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: MIT
+// What generated dispatch and hand-written handlers see of the proxy: results, the caller, its memory.
+#pragma once
+
+#include <cerrno>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "idl/wire/message.h"
+
+namespace future {
+
+// An errno, as in `return future::error(ENOENT);`.
+struct error {
+    explicit constexpr error(int number) : number(number) {}
+    int number;
+};
+
+// A value or an errno. Handlers return it; no exception crosses them.
+template <class T>
+class [[nodiscard]] result {
+public:
+    constexpr result(T value) : value_(value) {}
+    constexpr result(error e) : error_(e.number) {}
+    constexpr bool ok() const { return error_ == 0; }
+    constexpr int error_number() const { return error_; }
+    constexpr const T& value() const { return value_; }
+
+private:
+    T value_{};
+    int error_ = 0;
+};
+
+template <>
+class [[nodiscard]] result<void> {
+public:
+    constexpr result() = default;
+    constexpr result(error e) : error_(e.number) {}
+    constexpr bool ok() const { return error_ == 0; }
+    constexpr int error_number() const { return error_; }
+
+private:
+    int error_ = 0;
+};
+
+// The program's memory as the proxy sees it. Everything in it may change at any instant, and is written by a possibly
+// hostile program: copy before checking, except bulk buffers that only a system call touches.
+class guest_memory {
+public:
+    constexpr guest_memory() = default;
+    guest_memory(std::byte* mapping, uint64_t program_address, uint64_t bytes)
+        : mapping_(mapping), address_(program_address), bytes_(bytes) {}
+
+    // The bytes [address, address + length) in place, or nullptr if any of them is outside the arena. length 0: any
+    // address is good, and the result is not null (but not to be touched), as Linux does it.
+    std::byte* range(uint64_t address, uint64_t length) const {
+        const uint64_t offset = address - address_;
+        if (offset <= bytes_ && length <= bytes_ - offset) return mapping_ + offset;
+        return length == 0 ? mapping_ : nullptr;
+    }
+    // Bytes from address to the arena's end; 0 outside.
+    uint64_t bytes_from(uint64_t address) const {
+        const uint64_t offset = address - address_;
+        return offset < bytes_ ? bytes_ - offset : 0;
+    }
+
+    // Copies a NUL-terminated string of at most capacity - 1 characters. >= 0: its length; -EFAULT: it leaves the
+    // arena; -ENAMETOOLONG: no NUL among the first `capacity` bytes. `to` is NUL-terminated on success only.
+    int copy_string(uint64_t address, char* to, uint64_t capacity) const;
+    // 0 or -EFAULT; each byte is read or written once.
+    int copy_in(void* to, uint64_t address, uint64_t length) const;
+    int copy_out(uint64_t address, const void* from, uint64_t length) const;
+
+private:
+    std::byte* mapping_ = nullptr;
+    uint64_t address_ = 0;
+    uint64_t bytes_ = 0;
+};
+
+// Who asks, and how its system calls are made. One per call in flight; not shared between threads.
+class caller {
+public:
+    const guest_memory& memory() const { return memory_; }
+    uint32_t ltn() const { return ltn_; }
+
+    // A raw Linux system call: its result or -errno. While the pump only attempts a may_block call, a call that would
+    // block returns -would_block instead (a number no errno has): return to the pump at once with Outcome::would_block.
+    long syscall(long number, long a = 0, long b = 0, long c = 0, long d = 0, long e = 0, long f = 0);
+    static constexpr int would_block = 4094;
+
+    // Program descriptors are those below the limit; everything above is the proxy's own. True: fd may be used.
+    bool owns_descriptor(int64_t fd) const { return fd >= 0 && fd < descriptor_limit_; }
+    // Results that are descriptors pass through here: closes one that is not below the limit and returns -EMFILE.
+    long admit_descriptor(long fd);
+
+protected:
+    caller(const guest_memory& memory, uint32_t ltn, int descriptor_limit)
+        : memory_(memory), ltn_(ltn), descriptor_limit_(descriptor_limit) {}
+
+    guest_memory memory_;
+    uint32_t ltn_;
+    int descriptor_limit_;
+    bool attempt_only_ = false;
+};
+
+}  // namespace future
