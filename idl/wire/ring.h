@@ -18,14 +18,14 @@ struct wire_sender {
 	struct wire_ring_control *control;
 	struct wire_line *lines;
 	uint64_t *tail;        /* &control->tail.word, or private memory where the peer is not trusted */
-	uint64_t head_seen;    /* an old value of the head; relaxed, any thread may refresh it */
+	uint64_t head_seen;    /* an old value of the head; any thread may refresh it */
 	uint64_t mask;
 };
 
 struct wire_receiver {
 	struct wire_ring_control *control;
 	struct wire_line *lines;
-	uint64_t head;
+	uint64_t head;         /* written under the lock; wire_pending reads it without */
 	uint64_t head_published;
 	uint64_t mask;
 };
@@ -52,27 +52,36 @@ static inline struct wire_receiver wire_receiver_of(struct wire_ring_control *co
 
 /*
  * Room for `count` lines at `tail`? An old head only makes us ask again; a forged one can at worst let the peer lose
- * its own messages, since every index is masked.
+ * its own messages, since every index is masked. An old tail may lie behind the head: the difference is signed, so
+ * that this is "room", which the compare-exchange of wire_send then refuses; "no room" would be a wake-up lost.
+ *
+ * head_seen hands what its refresher acquired from the consumer on to every thread that believes it, hence
+ * store-release and load-acquire: the consumer's clearing of our lines comes before our writes to them.
  */
 static inline bool wire_has_room(struct wire_sender *sender, uint64_t tail, uint32_t count)
 {
-	uint64_t size = sender->mask + 1;
+	int64_t size = (int64_t)(sender->mask + 1);
+	uint64_t head = wire_load(&sender->head_seen);
 
-	if (tail + count - wire_read(&sender->head_seen) <= size)
+	if ((int64_t)(tail + count - head) <= size)
 		return true;
-	wire_write(&sender->head_seen, wire_load_ordered(&sender->control->head.word));
-	return tail + count - wire_read(&sender->head_seen) <= size;
+	head = wire_load_ordered(&sender->control->head.word);
+	wire_store(&sender->head_seen, head);
+	return (int64_t)(tail + count - head) <= size;
 }
 
 /*
  * Sends a whole message: message[0] is its publish word, and every line of it is readable (padded with zeros).
- * Returns the number of lines sent, or WIRE_FULL with nothing changed. Never blocks.
+ * Returns the number of lines sent, or WIRE_FULL with nothing changed, or WIRE_MALFORMED with nothing changed when
+ * the size in message[0] is impossible (a bug of ours: it would overwrite other messages). Never blocks.
  */
 static inline int wire_send(struct wire_sender *sender, const uint64_t *message)
 {
 	uint32_t count = wire_lines(wire_size(message[0]));
 	uint64_t tail, word;
 
+	if (!wire_size_valid(wire_size(message[0])))
+		return WIRE_MALFORMED;
 	do {
 		tail = wire_load(sender->tail);
 		if (!wire_has_room(sender, tail, count))
@@ -86,10 +95,15 @@ static inline int wire_send(struct wire_sender *sender, const uint64_t *message)
 	return (int)count;
 }
 
-/* True: a message is published at the head. `ordered` makes it the second look of a sleep protocol. */
+/*
+ * True: a message is published at the head. The second look of a sleep protocol. Needs no lock: a head that another
+ * consumer moves meanwhile is that consumer's to look at.
+ */
 static inline bool wire_pending(const struct wire_receiver *receiver)
 {
-	return wire_load_ordered(&receiver->lines[receiver->head & receiver->mask].word[0]) != 0;
+	uint64_t head = wire_load_ordered(&receiver->head);
+
+	return wire_load_ordered(&receiver->lines[head & receiver->mask].word[0]) != 0;
 }
 
 /* Makes all released lines visible to producers. True: a producer wanted room and must be rung (said once). */
@@ -102,7 +116,10 @@ static inline bool wire_publish_head(struct wire_receiver *receiver)
 	return wire_load32_ordered(&receiver->control->room.word) && wire_exchange32(&receiver->control->room.word, 0);
 }
 
-/* True: enough was released that producers may wait for it. The consumer then calls wire_publish_head. */
+/*
+ * True: enough was released that producers may wait for it. The consumer asks after every message that it received,
+ * and then calls wire_publish_head: a producer that found the ring full waits for more lines than this threshold.
+ */
 static inline bool wire_head_is_stale(const struct wire_receiver *receiver)
 {
 	return receiver->head - receiver->head_published > receiver->mask / 4;
@@ -131,13 +148,14 @@ static inline int wire_receive(struct wire_receiver *receiver, uint64_t *message
 		wire_write(&from->word[0], 0);
 	}
 	message[0] = word0;
-	receiver->head += count;
+	wire_store(&receiver->head, receiver->head + count);
 	return (int)count;
 }
 
 /*
- * A producer that found the ring full says so, then looks again; true: there is room for `count` lines now, so try
- * again. False: the consumer will ring when it has moved the head.
+ * A producer that found the ring full says so, then looks again; true: there may be room for `count` lines now, so try
+ * again. False: the consumer will ring when it has moved the head. A core declares itself a sleeper first
+ * (wire_declare_sleeper): the consumer takes the wish and rings those who sleep then.
  */
 static inline bool wire_want_room(struct wire_sender *sender, uint32_t count)
 {

@@ -47,7 +47,10 @@ static inline bool wire_poll_begin(struct wire_channel *channel)
  */
 static inline void wire_poll_end(struct wire_channel *channel) { wire_exchange32(&channel->poller.word, 0); }
 
-/* Core `core` is about to sleep; it looks at every queue again before it does. */
+/*
+ * Core `core` is about to sleep; it looks at everything again before it does: its queues, the reply ring
+ * (wire_pending, then wire_poll_begin), and, if a thread of the process waits for room, wire_want_room.
+ */
 static inline void wire_declare_sleeper(struct wire_channel *channel, uint32_t core)
 {
 	wire_or(&channel->sleepers.word, 1ull << core);
@@ -61,12 +64,20 @@ static inline bool wire_withdraw_sleeper(struct wire_channel *channel, uint32_t 
 	return wire_and(&channel->sleepers.word, ~bit) & bit;
 }
 
-/* Claims a sleeping core, to be rung by the caller: its number, or -1 when none sleeps. `cores` bounds the answer. */
+/* A bit for each of `cores` cores. */
+static inline uint64_t wire_cores_mask(uint32_t cores) { return cores >= 64 ? ~0ull : (1ull << cores) - 1; }
+
+/*
+ * Claims a sleeping core, to be rung by the caller: its number, or -1 when none sleeps. `cores` bounds the answer.
+ * A claim that fails met a core that just woke and will look again, so a bounded number of tries loses nothing; an
+ * unbounded one would let a program that flickers its bits hold the proxy.
+ */
 static inline int wire_claim_sleeper(struct wire_channel *channel, uint32_t cores)
 {
-	uint64_t valid = cores >= 64 ? ~0ull : (1ull << cores) - 1;
+	uint64_t valid = wire_cores_mask(cores);
+	int tries;
 
-	for (;;) {
+	for (tries = 0; tries < WIRE_MAX_CORES; tries++) {
 		uint64_t sleepers = wire_load_ordered(&channel->sleepers.word) & valid;
 		uint64_t lowest = sleepers & -sleepers;
 
@@ -75,6 +86,18 @@ static inline int wire_claim_sleeper(struct wire_channel *channel, uint32_t core
 		if (wire_and(&channel->sleepers.word, ~lowest) & lowest)
 			return __builtin_ctzll(lowest);
 	}
+	return -1;
+}
+
+/*
+ * Claims every sleeping core, to be rung by the caller: a bit for each. For wire_publish_head on the request ring:
+ * several cores may wait for room behind the one room word, and whoever polls replies does not look for room.
+ */
+static inline uint64_t wire_claim_sleepers(struct wire_channel *channel, uint32_t cores)
+{
+	if (wire_load_ordered(&channel->sleepers.word) == 0)
+		return 0;
+	return wire_exchange(&channel->sleepers.word, 0) & wire_cores_mask(cores);
 }
 
 /* After wire_send on the reply ring: the core to ring, or -1 (a poller will find the reply, or nobody sleeps). */
