@@ -14,7 +14,8 @@ file(WRITE ${fresh}/sysroot/key ${KEY})
 
 # A failed rename means that another build stored the same thing first; or that the disk is full or not ours, and then
 # the next build pays again.
-file(REMOVE_RECURSE ${SYSROOT})
-execute_process(COMMAND cp -r --reflink=auto ${fresh}/sysroot ${SYSROOT} COMMAND_ERROR_IS_FATAL ANY)
+# The sysroot may hold libraries of ours by now: they stay.
+file(MAKE_DIRECTORY ${SYSROOT})
+execute_process(COMMAND cp -r --reflink=auto ${fresh}/sysroot/. ${SYSROOT} COMMAND_ERROR_IS_FATAL ANY)
 file(RENAME ${fresh}/sysroot ${CACHED} RESULT ignored)
 file(REMOVE_RECURSE ${fresh})

@@ -19,7 +19,6 @@
 #define _READ_WRITE_RETURN_TYPE  _ssize_t
 #define _READ_WRITE_BUFSIZE_TYPE __SIZE_TYPE__
 
-/* gcc has no such prediction when the sources of newlib are its own. */
 #include_next <sys/features.h>
 
 #define _POSIX_VERSION  200809L

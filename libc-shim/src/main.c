@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT
+ * From MULiTh's main thread to main(): environment, constructors, main, exit. */
+#include <stdlib.h>
+
+#include "idl/wire/note.h"
+#include "start.h"
+
+WIRE_ASSERT(FUTURE_ABI_VERSION == 1); /* crt0.S writes the number into the program's note */
+
+/* Written by crt0 before relocated data may be trusted by anyone else. */
+const struct future_start_block *future_start;
+
+/* newlib's getenv and the program share it. */
+extern char **environ;
+
+typedef void (*initialiser)(int, char **, char **);
+typedef void (*finaliser)(void);
+
+/* The linker's own names; absent arrays have equal ends. */
+extern initialiser __preinit_array_start[], __preinit_array_end[] __attribute__((visibility("hidden")));
+extern initialiser __init_array_start[], __init_array_end[] __attribute__((visibility("hidden")));
+extern finaliser __fini_array_start[], __fini_array_end[] __attribute__((visibility("hidden")));
+
+extern int main(int argc, char **argv, char **envp);
+
+/* libgcc and __cxa_atexit name the program by this address. */
+void *const __dso_handle __attribute__((visibility("hidden"))) = (void *)&__dso_handle;
+
+static void run_finalisers(void)
+{
+    finaliser *next = __fini_array_end;
+
+    while (next > __fini_array_start)
+        (*--next)();
+}
+
+/* clock.c */
+void clock_program_begins(void);
+
+/* Called once, by multh_start, on the main thread, whose struct _reent is ready. */
+void future_main(void)
+{
+    int argc = future_start->argc;
+    char **argv = future_start->argv;
+    initialiser *next;
+
+    clock_program_begins();
+    environ = future_start->envp;
+    for (next = __preinit_array_start; next < __preinit_array_end; next++)
+        (*next)(argc, argv, environ);
+    /* Registered first, so that it runs after whatever the constructors register. */
+    atexit(run_finalisers);
+    for (next = __init_array_start; next < __init_array_end; next++)
+        (*next)(argc, argv, environ);
+    exit(main(argc, argv, environ));
+}
