@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: MIT
+// A lasting machine: boot, several programs at once on cores of their own, ps, kill, shutdown.
+#include <doctest/doctest.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <thread>
+
+#include "command.h"
+
+using test::binary;
+using test::guest;
+using test::Outcome;
+
+namespace {
+
+// A booted machine with a name of its own, shut down at the end.
+class Machine {
+public:
+    explicit Machine(const std::string& cores, const std::string& memory = "2G")
+        : name_("test-" + std::to_string(getpid()) + "-" + std::to_string(++count)) {
+        const Outcome boot =
+            test::run({.words = {binary("future"), "boot", "--name", name_, "--cores", cores, "--memory", memory}});
+        INFO(boot.err);
+        REQUIRE(boot.status == 0);
+    }
+    ~Machine() { run({"shutdown", "--force"}); }
+    Outcome run(std::vector<std::string> words) const { return test::run(command(std::move(words))); }
+    // future VERB --name N rest…
+    test::Command command(std::vector<std::string> words) const {
+        words.insert(words.begin() + 1, {"--name", name_});
+        words.insert(words.begin(), binary("future"));
+        return {.words = words};
+    }
+    nlohmann::json ps() const { return nlohmann::json::parse(run({"ps", "--json"}).out); }
+
+private:
+    static int count;
+    std::string name_;
+};
+int Machine::count = 0;
+
+std::unique_ptr<test::Running> start(const Machine& machine, const std::string& cores, const std::string& how) {
+    auto running = std::make_unique<test::Running>(machine.command({"run", "--cores", cores, guest("crash"), how}));
+    REQUIRE(running->wait_for_output("about to end badly"));
+    return running;
+}
+
+}  // namespace
+
+TEST_CASE("several programs at once, each with its own cores") {
+    Machine machine("4");
+    auto first = start(machine, "2", "loop");
+    auto second = start(machine, "1", "sleep");
+    const nlohmann::json listed = machine.ps();
+    REQUIRE(listed["processes"].size() == 2);
+    CHECK(listed["machine"]["cores"] == 4);
+    CHECK(listed["machine"]["free_cores"] == 1);
+    CHECK((listed["processes"][0]["core_mask"].get<uint64_t>() & listed["processes"][1]["core_mask"].get<uint64_t>()) == 0);
+    // A third on the last core works; a crash of it leaves the others alone.
+    CHECK(machine.run({"run", "--cores", "1", guest("crash"), "null"}).status == 139);
+    CHECK(machine.run({"run", "--cores", "1", guest("threads")}).status == 0);
+    CHECK(machine.ps()["processes"].size() == 2);
+    // More than are free: says how many, and nothing hangs.
+    const Outcome refused = machine.run({"run", "--cores", "2", guest("threads")});
+    CHECK(refused.status == 125);
+    CHECK(refused.err.find("1 ") != std::string::npos);
+    CHECK(refused.err.find("--wait") != std::string::npos);
+    // --wait: it runs when the cores are free again.
+    test::Running waiting(machine.command({"run", "--cores", "2", "--wait", guest("threads")}));
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    first->kill(SIGTERM);
+    CHECK(first->wait().status == 143);
+    CHECK(waiting.wait().status == 0);
+    second->kill(SIGKILL);
+    second->wait();
+    for (int i = 0; i < 200 && machine.ps()["machine"]["free_cores"] != 4; i++) usleep(10000);
+    CHECK(machine.ps()["machine"]["free_cores"] == 4);
+    CHECK(machine.ps()["processes"].empty());
+}
+
+TEST_CASE("kill ends a program by its number") {
+    Machine machine("2");
+    auto running = start(machine, "1", "loop");
+    const int pid = machine.ps()["processes"][0]["pid"];
+    CHECK(machine.run({"kill", std::to_string(pid)}).status == 0);
+    CHECK(running->wait().status == 143);
+    CHECK(machine.run({"kill", std::to_string(pid)}).status != 0);
+}
+
+TEST_CASE("shutdown waits for nobody unless forced, and names who is running") {
+    Machine machine("2");
+    auto running = start(machine, "1", "sleep");
+    const Outcome refused = machine.run({"shutdown"});
+    CHECK(refused.status != 0);
+    CHECK(refused.err.find("--force") != std::string::npos);
+    CHECK(machine.run({"shutdown", "--force"}).status == 0);
+    CHECK(running->wait().status >= 125);
+    CHECK(machine.run({"ps"}).status != 0);
+}
+
+TEST_CASE("a machine's name can be taken once, and again after shutdown") {
+    Machine machine("1");
+    test::Command again = machine.command({"boot", "--cores", "1"});
+    const Outcome taken = test::run(again);
+    CHECK(taken.status != 0);
+    CHECK(!taken.err.empty());
+    CHECK(machine.run({"shutdown"}).status == 0);
+    CHECK(test::run(again).status == 0);
+}
+
+TEST_CASE("no memory for a program is said with what there is") {
+    Machine machine("2", "256M");
+    const Outcome outcome = machine.run({"run", "--memory", "1G", guest("threads")});
+    CHECK(outcome.status == 125);
+    CHECK(outcome.err.find("256") != std::string::npos);
+    CHECK(machine.run({"run", "--memory", "128M", guest("arguments")}).status == 0);
+}
