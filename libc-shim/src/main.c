@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * From MULiTh's main thread to main(): environment, constructors, main, exit. */
+#include <reent.h>
 #include <stdlib.h>
 
 #include "idl/wire/note.h"
@@ -23,6 +24,9 @@ extern finaliser __fini_array_start[], __fini_array_end[] __attribute__((visibil
 
 extern int main(int argc, char **argv, char **envp);
 
+/* newlib's set-up of the streams; null in a program that uses none. */
+extern void __sinit(struct _reent *) __attribute__((weak));
+
 /* libgcc and __cxa_atexit name the program by this address. */
 void *const __dso_handle __attribute__((visibility("hidden"))) = (void *)&__dso_handle;
 
@@ -45,6 +49,9 @@ void future_main(void)
     initialiser *next;
 
     clock_program_begins();
+    /* exit() flushes the streams only if the global reent knows of them, which newlib tells it at the first fopen. */
+    if (__sinit)
+        __sinit(_GLOBAL_REENT);
     environ = future_start->envp;
     for (next = __preinit_array_start; next < __preinit_array_end; next++)
         (*next)(argc, argv, environ);
