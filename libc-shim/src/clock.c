@@ -5,8 +5,7 @@
 #include <sys/times.h>
 #include <time.h>
 
-#include "futurek/abi/time_page.h"
-#include "start.h"
+#include "future/multh.h"
 
 #define NS_PER_SECOND 1000000000ull
 enum { TICKS_PER_SECOND = 100 }; /* sysconf(_SC_CLK_TCK) */
@@ -18,20 +17,15 @@ static struct timespec to_timespec(uint64_t ns)
     return (struct timespec){ .tv_sec = ns / NS_PER_SECOND, .tv_nsec = ns % NS_PER_SECOND };
 }
 
-static struct future_time now(void)
-{
-    return future_time_read(future_start->time_page);
-}
-
 void clock_program_begins(void)
 {
-    program_began_ns = now().monotonic_ns;
+    program_began_ns = multh_monotonic_ns();
 }
 
 /* The cores belong to the program from its start to its end, so what it uses of one is the time that has passed. */
 static uint64_t used_ns(void)
 {
-    return now().monotonic_ns - program_began_ns;
+    return multh_monotonic_ns() - program_began_ns;
 }
 
 int clock_gettime(clockid_t clock, struct timespec *time)
@@ -39,13 +33,13 @@ int clock_gettime(clockid_t clock, struct timespec *time)
     switch (clock) {
     case CLOCK_REALTIME:
     case CLOCK_REALTIME_COARSE:
-        *time = to_timespec(now().realtime_ns);
+        *time = to_timespec(multh_realtime_ns());
         return 0;
     case CLOCK_MONOTONIC:
     case CLOCK_MONOTONIC_RAW:
     case CLOCK_MONOTONIC_COARSE:
     case CLOCK_BOOTTIME:
-        *time = to_timespec(now().monotonic_ns);
+        *time = to_timespec(multh_monotonic_ns());
         return 0;
     case CLOCK_PROCESS_CPUTIME_ID:
         *time = to_timespec(used_ns());
@@ -83,7 +77,7 @@ int timespec_get(struct timespec *time, int base)
 
 int gettimeofday(struct timeval *restrict time, void *restrict zone)
 {
-    uint64_t ns = now().realtime_ns;
+    uint64_t ns = multh_realtime_ns();
 
     if (time)
         *time = (struct timeval){ .tv_sec = ns / NS_PER_SECOND, .tv_usec = ns % NS_PER_SECOND / 1000 };
@@ -101,5 +95,5 @@ clock_t times(struct tms *times)
 {
     if (times)
         *times = (struct tms){ .tms_utime = used_ns() / (NS_PER_SECOND / TICKS_PER_SECOND) };
-    return now().monotonic_ns / (NS_PER_SECOND / TICKS_PER_SECOND);
+    return multh_monotonic_ns() / (NS_PER_SECOND / TICKS_PER_SECOND);
 }

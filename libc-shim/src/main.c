@@ -42,17 +42,17 @@ static void run_finalisers(void)
 void clock_program_begins(void);
 
 /* Called once, by multh_start, on the main thread, whose struct _reent is ready. */
-void future_main(void)
+int future_main(const struct future_start_block *block)
 {
-    int argc = future_start->argc;
-    char **argv = future_start->argv;
+    int argc = block->argc;
+    char **argv = block->argv;
     initialiser *next;
 
     clock_program_begins();
     /* exit() flushes the streams only if the global reent knows of them, which newlib tells it at the first fopen. */
     if (__sinit)
         __sinit(_GLOBAL_REENT);
-    environ = future_start->envp;
+    environ = block->envp;
     for (next = __preinit_array_start; next < __preinit_array_end; next++)
         (*next)(argc, argv, environ);
     /* Registered first, so that it runs after whatever the constructors register. */

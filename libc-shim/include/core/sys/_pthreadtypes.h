@@ -24,6 +24,9 @@ typedef union { unsigned int __words[2]; } pthread_rwlockattr_t;
 typedef union { unsigned int __words[2]; } pthread_barrierattr_t;
 
 #define _PTHREAD_MUTEX_INITIALIZER  { { 0 } }
+/* The kind is the last word's; MULiTh's numbers are the PTHREAD_MUTEX_* below. */
+#define PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP  { { 0, 0, 0, 0, PTHREAD_MUTEX_RECURSIVE } }
+#define PTHREAD_ERRORCHECK_MUTEX_INITIALIZER_NP { { 0, 0, 0, 0, PTHREAD_MUTEX_ERRORCHECK } }
 #define _PTHREAD_COND_INITIALIZER   { { 0 } }
 #define _PTHREAD_RWLOCK_INITIALIZER { { 0 } }
 #define _PTHREAD_ONCE_INIT          0
