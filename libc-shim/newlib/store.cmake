@@ -1,26 +1,31 @@
 # SPDX-License-Identifier: MIT
-# Puts a freshly installed newlib into the cache by one rename, and a copy of it into the build tree's sysroot.
+# Makes the sysroot out of a freshly installed newlib, and puts a copy into the cache by one rename.
 
-cmake_path(GET CACHED PARENT_PATH cache)
-file(MAKE_DIRECTORY ${cache})
-execute_process(COMMAND mktemp -d ${cache}/new-XXXXXX OUTPUT_VARIABLE fresh OUTPUT_STRIP_TRAILING_WHITESPACE
-  COMMAND_ERROR_IS_FATAL ANY)
-
-file(MAKE_DIRECTORY ${fresh}/sysroot/lib)
-file(COPY ${STAGE}/include DESTINATION ${fresh}/sysroot)
-file(COPY ${STAGE}/lib/libc.a ${STAGE}/lib/libm.a DESTINATION ${fresh}/sysroot/lib)
+set(made ${STAGE}/sysroot)
+file(REMOVE_RECURSE ${made})
+file(COPY ${STAGE}/include DESTINATION ${made})
+file(COPY ${STAGE}/lib/libc.a ${STAGE}/lib/libm.a DESTINATION ${made}/lib)
+file(COPY ${KERNEL_HEADERS}/ DESTINATION ${made}/include)
 
 # What the shim or the delegated calls define better: left in, an archive search could pull in both and fail.
 string(REGEX REPLACE "([^,]+),?" "lib_a-\\1.o;" left_out ${LEFT_OUT})
-execute_process(COMMAND ar d ${fresh}/sysroot/lib/libc.a ${left_out} COMMAND_ERROR_IS_FATAL ANY)
+execute_process(COMMAND ar d ${made}/lib/libc.a ${left_out} COMMAND_ERROR_IS_FATAL ANY)
 
-file(COPY ${KERNEL_HEADERS}/ DESTINATION ${fresh}/sysroot/include)
-file(WRITE ${fresh}/sysroot/key ${KEY})
-
-# A failed rename means that another build stored the same thing first; or that the disk is full or not ours, and then
-# the next build pays again.
-# The sysroot may hold libraries of ours by now: they stay.
+# The key last: a sysroot without it is unfinished.
 file(MAKE_DIRECTORY ${SYSROOT})
-execute_process(COMMAND cp -r --reflink=auto ${fresh}/sysroot/. ${SYSROOT} COMMAND_ERROR_IS_FATAL ANY)
-file(RENAME ${fresh}/sysroot ${CACHED} RESULT ignored)
-file(REMOVE_RECURSE ${fresh})
+execute_process(COMMAND cp -r --reflink=auto ${made}/. ${SYSROOT} COMMAND_ERROR_IS_FATAL ANY)
+file(WRITE ${SYSROOT}/key ${KEY})
+
+# Another build may have stored the same thing first; a cache that cannot be written costs the next build a minute, not
+# this one its success. Old entries go: each change of an input leaves one.
+cmake_path(GET CACHED PARENT_PATH cache)
+execute_process(COMMAND sh -c [[
+  mkdir -p "$1" && fresh=$(mktemp -d "$1/new-XXXXXX") || exit
+  cp -r "$2" "$fresh/sysroot" && mv -T "$fresh/sysroot" "$3"
+  rm -rf "$fresh"
+  find "$1" -maxdepth 1 -name 'new-*' -mmin +60 -exec rm -rf {} +
+  ls -1dt "$1"/sysroot-* | tail -n +9 | xargs -r rm -rf
+  ]] sh ${cache} ${made} ${CACHED} ERROR_QUIET)
+if(NOT EXISTS ${CACHED})
+  message(WARNING "newlib is built, but ${cache} cannot be written: the next clean build will take the minute again")
+endif()
