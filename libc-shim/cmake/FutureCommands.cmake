@@ -20,4 +20,4 @@ add_custom_command(OUTPUT ${crt0} ${empty}
   COMMAND ar rc ${FUTURE_SYSROOT}/lib/libdl.a
   DEPENDS future_crt0 $<TARGET_OBJECTS:future_crt0> VERBATIM)
 add_custom_target(future_sysroot ALL DEPENDS ${crt0} ${empty})
-add_dependencies(future_sysroot future_newlib future)
+add_dependencies(future_sysroot future_newlib libfuture)

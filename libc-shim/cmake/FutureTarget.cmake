@@ -74,6 +74,6 @@ function(future_add_executable name)
   future_target_flags(${name})
   set_target_properties(${name} PROPERTIES LINKER_LANGUAGE C)
   target_link_options(${name} PRIVATE ${FUTURE_LINK_FLAGS} ${FUTURE_HOST_FLAGS_OFF})
-  target_link_libraries(${name} PRIVATE -Wl,--start-group future $<TARGET_NAME_IF_EXISTS:multh>
+  target_link_libraries(${name} PRIVATE -Wl,--start-group libfuture $<TARGET_NAME_IF_EXISTS:multh>
     ${FUTURE_SYSROOT}/lib/libc.a ${FUTURE_SYSROOT}/lib/libm.a ${FUTURE_LIBGCC} -Wl,--end-group)
 endfunction()
