@@ -45,7 +45,7 @@ _start:
         .size   _start, . - _start
 
 /* The program note of idl/wire/note.h: by it the loader tells a Future program from a Linux one. */
-        .section .note.future,"aR",@note
+        .section .note.future,"a",@note
         .p2align 2
         .long   7, 8, 1                 /* sizes of name and description, FUTURE_NOTE_PROGRAM */
         .asciz  "Future"
