@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT
+ * <pthread.h> with what MULiTh offers beside newlib's list, under glibc's names and types. */
+#ifndef FUTURE_PTHREAD_H
+#define FUTURE_PTHREAD_H
+
+#define pthread_yield __newlib_pthread_yield /* void there */
+#include_next <pthread.h>
+#undef pthread_yield
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+int pthread_yield(void);
+int pthread_attr_setscope(pthread_attr_t *, int);
+int pthread_attr_getscope(const pthread_attr_t *, int *);
+int pthread_cond_clockwait(pthread_cond_t *, pthread_mutex_t *, clockid_t, const struct timespec *);
+#if __GNU_VISIBLE
+int pthread_getattr_np(pthread_t, pthread_attr_t *);
+int pthread_tryjoin_np(pthread_t, void **);
+int pthread_timedjoin_np(pthread_t, void **, const struct timespec *);
+#endif
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
