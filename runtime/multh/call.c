@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: MIT */
+/* Delegated calls: the request into the ring, the thread parked until its reply came; waiting for room; cancel. */
+#include "include/future/call.h"
+
+#include <errno.h>
+
+#include "scheduler.h"
+
+/* ---- a full request ring ---- */
+
+enum { ENOUGH_ROOM = WIRE_MESSAGE_MAX_LINES }; /* lines free before the waiters are tried again: any message fits */
+
+/*
+ * Waiters are woken all together, when any message fits, and try again. A core that is about to sleep has declared
+ * itself a sleeper and now asks to be rung when the head moves; false: Linux will ring.
+ */
+bool multh_wake_room_waiters(struct multh_core *core, bool about_to_sleep)
+{
+	struct multh_thread *thread;
+	uint64_t count;
+
+	if (!(about_to_sleep ? wire_want_room(&core->sender, ENOUGH_ROOM)
+			     : wire_has_room(&core->sender, wire_load(core->sender.tail), ENOUGH_ROOM)))
+		return false;
+	multh_spin_lock(&multh.room_guard);
+	thread = multh.room_first;
+	count = __atomic_load_n(&multh.room_waiters, __ATOMIC_RELAXED);
+	multh.room_first = multh.room_last = 0;
+	__atomic_store_n(&multh.room_waiters, 0, __ATOMIC_SEQ_CST);
+	multh_spin_unlock(&multh.room_guard);
+	while (thread) {
+		struct multh_thread *next = thread->wait_next;
+
+		__atomic_store_n(&thread->wait_state, MULTH_WOKEN, __ATOMIC_RELEASE);
+		multh_unpark(thread);
+		thread = next;
+	}
+	return count != 0;
+}
+
+static void wait_for_room(struct multh_thread *self)
+{
+	struct multh_core *core = self->core;
+
+	multh_count(&core->statistics.room_waits, 1);
+	multh_spin_lock(&multh.room_guard);
+	__atomic_store_n(&self->wait_state, MULTH_WAITING, __ATOMIC_RELAXED);
+	self->wait_next = 0;
+	if (multh.room_last)
+		multh.room_last->wait_next = self;
+	else
+		multh.room_first = self;
+	multh.room_last = self;
+	__atomic_fetch_add(&multh.room_waiters, 1, __ATOMIC_SEQ_CST);
+	multh_spin_unlock(&multh.room_guard);
+	while (__atomic_load_n(&self->wait_state, __ATOMIC_ACQUIRE) == MULTH_WAITING)
+		multh_park(self);
+}
+
+static void send(struct multh_thread *self, const uint64_t *message)
+{
+	struct multh_core *core = self->core;
+
+	while (__builtin_expect(wire_send(&core->sender, message) == WIRE_FULL, 0)) {
+		/* Linux stops answering only when the replies have no room either: take them first. */
+		if (!multh_poll(core, self, 1))
+			wait_for_room(self);
+		core = self->core;
+	}
+	multh_count(&core->statistics.delegated_calls, 1);
+	if (wire_must_ring_linux(&multh.channel->request)) {
+		multh_count(&core->statistics.linux_rings, 1);
+		multh_port_ring_linux();
+	}
+}
+
+/* ---- calls ---- */
+
+void future_call(uint64_t *message, uint16_t type, uint32_t size, struct wire_reply *reply)
+{
+	struct multh_thread *self = multh_self();
+	uint32_t sequence = ++self->sequence;
+
+	message[0] = wire_publish_word(size, type, 0);
+	message[1] = wire_who_word(self->ltn, sequence);
+	self->reply = reply;
+	__atomic_store_n(&self->call, (uint64_t)sequence << 32 | MULTH_CALL_IN_FLIGHT, __ATOMIC_RELEASE);
+	send(self, message);
+	while (!multh_call_is_done(self))
+		multh_park_in_call(self);
+}
+
+void future_post(uint64_t *message, uint16_t type, uint32_t size)
+{
+	struct multh_thread *self = multh_self();
+
+	message[0] = wire_publish_word(size, type, WIRE_FLAG_ONEWAY);
+	message[1] = wire_who_word(self->ltn, ++self->sequence);
+	send(self, message);
+}
+
+enum { NOP_CANCEL = 1 << 8 | 1 }; /* nop.idl.h: cancel(UInt32 sequence), of the call of the message's ltn */
+
+int multh_cancel_call(unsigned long pthread)
+{
+	uint64_t message[WIRE_LINE_WORDS] = {0};
+	struct multh_thread *self = multh_self(), *thread = 0;
+	uint32_t ltn = (uint32_t)pthread;
+	uint64_t call;
+
+	if (ltn < multh.config.max_threads)
+		thread = __atomic_load_n(&multh.threads[ltn], __ATOMIC_ACQUIRE);
+	if (!thread || __atomic_load_n(&thread->id, __ATOMIC_RELAXED) != pthread)
+		return ESRCH;
+	call = __atomic_load_n(&thread->call, __ATOMIC_ACQUIRE);
+	if (!((uint32_t)call & MULTH_CALL_IN_FLIGHT))
+		return EINVAL;
+	message[0] = wire_publish_word(32, NOP_CANCEL, WIRE_FLAG_ONEWAY);
+	message[1] = wire_who_word(ltn, (uint32_t)(call >> 32));
+	message[2] = wire_root_pointer(1, 0);
+	message[3] = call >> 32;
+	send(self, message);
+	return 0;
+}

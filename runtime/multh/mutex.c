@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: MIT */
+/* The mutex under pthread_mutex_t and under libc's locks: parks, never spins on a holder. */
+#include <errno.h>
+
+#include "wait_queue.h"
+
+/*
+ * A mutex that is unlocked while somebody waits becomes free, and the first waiter is woken to try again: whoever is
+ * running may overtake it, which saves a switch at each unlock. A waiter that was overtaken once asks to be given the
+ * mutex at the next unlock: without preemption it might otherwise wait for ever.
+ * `state` is CONTENDED from the first waiter on until a thread gets the mutex and finds the queue empty; a free mutex
+ * with waiters always has a woken one on its way, who makes it CONTENDED again.
+ */
+enum { FREE = 0, HELD = 1, CONTENDED = 2 };
+
+WIRE_ASSERT(offsetof(struct multh_mutex, guard) == offsetof(struct multh_wait_queue, guard));
+WIRE_ASSERT(offsetof(struct multh_mutex, state) == offsetof(struct multh_wait_queue, word));
+WIRE_ASSERT(offsetof(struct multh_mutex, first) == offsetof(struct multh_wait_queue, first));
+WIRE_ASSERT(offsetof(struct multh_mutex, last) == offsetof(struct multh_wait_queue, last));
+WIRE_ASSERT(sizeof(struct multh_mutex) <= 40);
+
+static struct multh_wait_queue *queue_of(struct multh_mutex *mutex) { return (struct multh_wait_queue *)mutex; }
+
+static bool try_state(struct multh_mutex *mutex, uint32_t from, uint32_t to)
+{
+	return __atomic_compare_exchange_n(&mutex->state, &from, to, false, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED);
+}
+
+static int acquire_slowly(struct multh_mutex *mutex, uint64_t deadline_ns)
+{
+	struct multh_thread *self;
+	enum multh_wait_state why = MULTH_WAITING;
+
+	if (!multh.started)
+		return EDEADLK; /* nobody else exists who could release it */
+	self = multh_self();
+	for (;;) {
+		multh_spin_lock(&mutex->guard);
+		if (__atomic_exchange_n(&mutex->state, CONTENDED, __ATOMIC_SEQ_CST) == FREE) {
+			if (!mutex->first)
+				__atomic_store_n(&mutex->state, HELD, __ATOMIC_SEQ_CST);
+			multh_spin_unlock(&mutex->guard);
+			return 0;
+		}
+		multh_wait_enqueue(queue_of(mutex), self, why == MULTH_WOKEN);
+		if (why == MULTH_WOKEN)
+			mutex->hand_over = 1;
+		multh_spin_unlock(&mutex->guard);
+		why = multh_wait(queue_of(mutex), self, deadline_ns);
+		if (why == MULTH_GRANTED)
+			return 0;
+		if (why == MULTH_TIMED_OUT)
+			return ETIMEDOUT;
+	}
+}
+
+static void release(struct multh_mutex *mutex)
+{
+	struct multh_thread *waiter;
+
+	if (try_state(mutex, HELD, FREE))
+		return;
+	multh_spin_lock(&mutex->guard);
+	if (mutex->hand_over && mutex->first) {
+		mutex->hand_over = 0;
+		waiter = multh_wait_dequeue(queue_of(mutex), MULTH_GRANTED);
+		__atomic_store_n(&mutex->state, mutex->first ? CONTENDED : HELD, __ATOMIC_SEQ_CST);
+	} else {
+		waiter = multh_wait_dequeue(queue_of(mutex), MULTH_WOKEN);
+		__atomic_store_n(&mutex->state, FREE, __ATOMIC_SEQ_CST);
+	}
+	multh_spin_unlock(&mutex->guard);
+	if (waiter)
+		multh_unpark(waiter);
+}
+
+/* ---- kinds ---- */
+
+static uint32_t self_id(void) { return multh.started ? multh_self()->ltn + 1 : 1; }
+
+static bool is_mine(struct multh_mutex *mutex)
+{
+	return __atomic_load_n(&mutex->owner, __ATOMIC_RELAXED) == self_id();
+}
+
+static void own(struct multh_mutex *mutex)
+{
+	__atomic_store_n(&mutex->owner, self_id(), __ATOMIC_RELAXED);
+	mutex->depth = 1;
+}
+
+int multh_mutex_lock_until(struct multh_mutex *mutex, uint64_t deadline_ns)
+{
+	int error;
+
+	if (mutex->kind != MULTH_MUTEX_PLAIN && is_mine(mutex)) {
+		if (mutex->kind == MULTH_MUTEX_ERRORCHECK)
+			return EDEADLK;
+		if (mutex->depth == UINT32_MAX)
+			return EAGAIN;
+		mutex->depth++;
+		return 0;
+	}
+	if (!try_state(mutex, FREE, HELD) && (error = acquire_slowly(mutex, deadline_ns)))
+		return error;
+	if (mutex->kind != MULTH_MUTEX_PLAIN)
+		own(mutex);
+	return 0;
+}
+
+int multh_mutex_lock(struct multh_mutex *mutex) { return multh_mutex_lock_until(mutex, MULTH_NEVER); }
+
+int multh_mutex_trylock(struct multh_mutex *mutex)
+{
+	if (mutex->kind == MULTH_MUTEX_RECURSIVE && is_mine(mutex))
+		return multh_mutex_lock(mutex);
+	if (!try_state(mutex, FREE, HELD))
+		return EBUSY;
+	if (mutex->kind != MULTH_MUTEX_PLAIN)
+		own(mutex);
+	return 0;
+}
+
+int multh_mutex_unlock(struct multh_mutex *mutex)
+{
+	if (mutex->kind != MULTH_MUTEX_PLAIN) {
+		if (!is_mine(mutex))
+			return EPERM;
+		if (--mutex->depth)
+			return 0;
+		__atomic_store_n(&mutex->owner, 0, __ATOMIC_RELAXED);
+	}
+	release(mutex);
+	return 0;
+}

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: MIT */
+/* The virtual core on Future: the kernel's entry table, the time page, and how a program's threads begin. */
+#include "futurek/abi/start_block.h"
+#include "futurek/abi/time_page.h"
+
+#include "scheduler.h"
+
+static const struct future_start_block *block;
+
+static long enter(enum future_syscall call, unsigned long a, unsigned long b, unsigned long c)
+{
+	return block->entry->call[call](a, b, c);
+}
+
+void multh_port_sleep(uint32_t core, uint64_t deadline_ns)
+{
+	(void)core;
+	enter(FUTURE_SYS_SLEEP, deadline_ns, 0, 0);
+}
+
+void multh_port_wake(uint32_t core) { enter(FUTURE_SYS_WAKE, core, 0, 0); }
+void multh_port_ring_linux(void) { enter(FUTURE_SYS_RING, 0, 0, 0); }
+
+/* A doorbell that rings meanwhile is no loss: nobody who spins has declared itself a sleeper. */
+void multh_port_relax(uint32_t core)
+{
+	(void)core;
+	enter(FUTURE_SYS_SLEEP, multh_port_monotonic_ns() + 10000, 0, 0);
+}
+
+uint64_t multh_port_monotonic_ns(void) { return future_time_read(block->time_page).monotonic_ns; }
+uint64_t multh_port_realtime_ns(void) { return future_time_read(block->time_page).realtime_ns; }
+
+static size_t whole_pages(size_t bytes)
+{
+	return (bytes + FUTURE_PAGE_BYTES - 1) & ~(size_t)(FUTURE_PAGE_BYTES - 1);
+}
+
+void *multh_port_map(size_t bytes)
+{
+	long address = enter(FUTURE_SYS_MAP, FUTURE_MAP_ALLOCATE | (FUTURE_PROT_READ | FUTURE_PROT_WRITE) << 8, 0,
+			     whole_pages(bytes));
+
+	return address < 0 && address > -4096 ? 0 : (void *)address;
+}
+
+bool multh_port_protect(void *address, size_t bytes)
+{
+	return enter(FUTURE_SYS_MAP, FUTURE_MAP_PROTECT | FUTURE_PROT_NONE << 8, (unsigned long)address, bytes) == 0;
+}
+
+void multh_port_log(const char *text, size_t bytes) { enter(FUTURE_SYS_LOG, (unsigned long)text, bytes, 0); }
+
+void multh_port_exit(int status)
+{
+	for (;;)
+		enter(FUTURE_SYS_EXIT, (unsigned long)(unsigned)status, 0, 0);
+}
+
+/* core_entry.S calls it on the core's own stack. */
+__attribute__((noreturn)) void multh_future_core(const struct future_start_block *start_block, unsigned long core)
+{
+	(void)start_block;
+	multh_port_set_self(multh.core[core].idle);
+	multh_core_main((uint32_t)core);
+}
+
+extern void multh_future_core_entry(void);
+
+bool multh_port_start_core(uint32_t core, void *stack_top)
+{
+	return enter(FUTURE_SYS_WAKE, core, (unsigned long)multh_future_core_entry, (unsigned long)stack_top) == 0;
+}
+
+/* ---- the program's beginning ---- */
+
+struct program_header { /* Elf64_Phdr */
+	uint32_t type, flags;
+	uint64_t offset, address, physical, file_bytes, bytes, align;
+};
+enum { PT_TLS = 7 };
+
+static void find_tls(struct multh_config *config)
+{
+	const struct program_header *header = (const void *)block->program_headers;
+	uint32_t i;
+
+	for (i = 0; i < block->program_header_count; i++)
+		if (header[i].type == PT_TLS) {
+			config->tls_image = (const void *)(block->image_base + header[i].address);
+			config->tls_file_bytes = header[i].file_bytes;
+			config->tls_bytes = header[i].bytes;
+			config->tls_align = header[i].align;
+			config->tls_address = header[i].address;
+		}
+}
+
+void multh_start(const struct future_start_block *start_block, int (*main_fn)(const struct future_start_block *))
+{
+	struct multh_config config = {
+		.channel = (struct wire_channel *)start_block->channel_base,
+		.ring_lines = start_block->ring_lines,
+		.max_threads = start_block->max_threads,
+		.cores = start_block->cores,
+		.spin_limit = start_block->spin_limit,
+		.reent_bytes = multh_reent_size,
+	};
+	struct multh_thread *self;
+
+	block = start_block;
+	__builtin_memcpy(&config.random, start_block->random_seed, sizeof config.random);
+	find_tls(&config);
+	if (!multh_init(&config))
+		multh_die("no memory to begin with; give the program more (future run --memory)", 0);
+	multh_adopt_main((char *)start_block->stack_base, start_block->stack_bytes, &self);
+	if (multh_thread_init_hook)
+		multh_thread_init_hook(self->reent);
+	multh_port_exit(main_fn(start_block));
+}

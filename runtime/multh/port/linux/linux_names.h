@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT */
+/* On plain Linux our POSIX functions stand beside glibc's under names of their own. Included before any other header. */
+#ifndef MULTH_LINUX_NAMES_H
+#define MULTH_LINUX_NAMES_H
+
+#define pthread_attr_destroy multh_pthread_attr_destroy
+#define pthread_attr_getdetachstate multh_pthread_attr_getdetachstate
+#define pthread_attr_getguardsize multh_pthread_attr_getguardsize
+#define pthread_attr_getscope multh_pthread_attr_getscope
+#define pthread_attr_getstack multh_pthread_attr_getstack
+#define pthread_attr_getstacksize multh_pthread_attr_getstacksize
+#define pthread_attr_init multh_pthread_attr_init
+#define pthread_attr_setdetachstate multh_pthread_attr_setdetachstate
+#define pthread_attr_setguardsize multh_pthread_attr_setguardsize
+#define pthread_attr_setscope multh_pthread_attr_setscope
+#define pthread_attr_setstack multh_pthread_attr_setstack
+#define pthread_attr_setstacksize multh_pthread_attr_setstacksize
+#define pthread_cond_broadcast multh_pthread_cond_broadcast
+#define pthread_cond_clockwait multh_pthread_cond_clockwait
+#define pthread_cond_destroy multh_pthread_cond_destroy
+#define pthread_cond_init multh_pthread_cond_init
+#define pthread_cond_signal multh_pthread_cond_signal
+#define pthread_cond_timedwait multh_pthread_cond_timedwait
+#define pthread_cond_wait multh_pthread_cond_wait
+#define pthread_condattr_destroy multh_pthread_condattr_destroy
+#define pthread_condattr_getclock multh_pthread_condattr_getclock
+#define pthread_condattr_getpshared multh_pthread_condattr_getpshared
+#define pthread_condattr_init multh_pthread_condattr_init
+#define pthread_condattr_setclock multh_pthread_condattr_setclock
+#define pthread_condattr_setpshared multh_pthread_condattr_setpshared
+#define pthread_create multh_pthread_create
+#define pthread_detach multh_pthread_detach
+#define pthread_equal multh_pthread_equal
+#define pthread_exit multh_pthread_exit
+#define pthread_getattr_np multh_pthread_getattr_np
+#define pthread_getname_np multh_pthread_getname_np
+#define pthread_getspecific multh_pthread_getspecific
+#define pthread_join multh_pthread_join
+#define pthread_key_create multh_pthread_key_create
+#define pthread_key_delete multh_pthread_key_delete
+#define pthread_mutex_destroy multh_pthread_mutex_destroy
+#define pthread_mutex_init multh_pthread_mutex_init
+#define pthread_mutex_lock multh_pthread_mutex_lock
+#define pthread_mutex_timedlock multh_pthread_mutex_timedlock
+#define pthread_mutex_trylock multh_pthread_mutex_trylock
+#define pthread_mutex_unlock multh_pthread_mutex_unlock
+#define pthread_mutexattr_destroy multh_pthread_mutexattr_destroy
+#define pthread_mutexattr_getpshared multh_pthread_mutexattr_getpshared
+#define pthread_mutexattr_gettype multh_pthread_mutexattr_gettype
+#define pthread_mutexattr_init multh_pthread_mutexattr_init
+#define pthread_mutexattr_setpshared multh_pthread_mutexattr_setpshared
+#define pthread_mutexattr_settype multh_pthread_mutexattr_settype
+#define pthread_once multh_pthread_once
+#define pthread_self multh_pthread_self
+#define pthread_setname_np multh_pthread_setname_np
+#define pthread_setspecific multh_pthread_setspecific
+#define pthread_timedjoin_np multh_pthread_timedjoin_np
+#define pthread_tryjoin_np multh_pthread_tryjoin_np
+#define pthread_yield multh_pthread_yield
+#define sched_yield multh_sched_yield
+#define exit multh_exit
+
+#endif

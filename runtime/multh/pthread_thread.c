@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: MIT */
+/* A thread's life: create, start, exit, join, detach. */
+#include "pthread_internal.h"
+#include "sanitizer.h"
+
+void exit(int status) __attribute__((weak, noreturn));
+
+/* ---- birth ---- */
+
+void multh_prepare(struct multh_thread *thread, char *stack_top, void *(*start)(void *), void *argument)
+{
+	/* What multh_context_switch loads: mxcsr and x87 control word of the psABI, six registers, the address. */
+	uint64_t *frame = (uint64_t *)stack_top - 10;
+
+	frame[0] = 0x1f80 | 0x037full << 32;
+	__builtin_memset(&frame[1], 0, 6 * sizeof *frame);
+	frame[7] = (uint64_t)multh_context_start;
+	frame[8] = frame[9] = 0;
+	thread->stack_pointer = frame;
+	thread->start = start;
+	thread->value = argument;
+	thread->after = MULTH_AFTER_NONE;
+	thread->wait_state = MULTH_WOKEN;
+	thread->timer_index = 0;
+	thread->reent = multh_stack_top(thread);
+	thread->join_state = MULTH_JOINABLE;
+	thread->joiner = 0;
+	thread->name[0] = 0;
+	__atomic_store_n(&thread->state, MULTH_RUNNING, __ATOMIC_RELAXED);
+	__atomic_store_n(&thread->id, (uint64_t)++thread->generation << 32 | thread->ltn, __ATOMIC_RELAXED);
+	multh_tls_reset(thread);
+	multh_sanitizer_new(thread);
+}
+
+static void count_alive(void)
+{
+	uint32_t alive = __atomic_add_fetch(&multh.alive, 1, __ATOMIC_RELAXED);
+
+	if (alive > __atomic_load_n(&multh.alive_peak, __ATOMIC_RELAXED))
+		__atomic_store_n(&multh.alive_peak, alive, __ATOMIC_RELAXED);
+}
+
+int pthread_create(pthread_t *id, const pthread_attr_t *attributes, void *(*start)(void *), void *argument)
+{
+	static const struct multh_attr defaults;
+	const struct multh_attr *attr = attributes ? (const struct multh_attr *)attributes : &defaults;
+	struct multh_core *core = multh_self()->core;
+	size_t bytes = attr->stack_bytes ? attr->stack_bytes : MULTH_DEFAULT_STACK;
+	struct multh_thread *thread;
+	char *stack_top;
+	int error;
+
+	/* A caller's stack is only a stack: the block itself must outlive it. */
+	thread = multh_slot_take(core, attr->stack_address ? MULTH_STACK_MIN : bytes, true, &error);
+	if (!thread)
+		return EAGAIN;
+	stack_top = multh_stack_top(thread);
+	if (attr->stack_address) {
+		thread->stack_low = attr->stack_address;
+		thread->stack_bytes = bytes;
+		stack_top = (char *)(((uintptr_t)attr->stack_address + bytes) & ~(uintptr_t)63);
+	}
+	multh_prepare(thread, stack_top, start, argument);
+	if (attr->detached)
+		thread->join_state = MULTH_DETACHED;
+	count_alive();
+	multh_count(&core->statistics.threads_created, 1);
+	*id = thread->id;
+	multh_make_ready(core, thread);
+	return 0;
+}
+
+void multh_run_thread(struct multh_thread *self)
+{
+	if (multh_thread_init_hook)
+		multh_thread_init_hook(self->reent);
+	pthread_exit(self->start(self->value));
+}
+
+/* ---- death ---- */
+
+void pthread_exit(void *value)
+{
+	struct multh_thread *self = multh_self(), *joiner;
+
+	multh_run_key_destructors(self);
+	if (__atomic_sub_fetch(&multh.alive, 1, __ATOMIC_ACQ_REL) == 0) {
+		if (exit)
+			exit(0);
+		multh_exit_process(0);
+	}
+	if (multh_thread_exit_hook)
+		multh_thread_exit_hook(self->reent);
+	self->value = value;
+	/* A joiner that waits runs next, at once; it looks at us when we have left this stack. */
+	multh_spin_lock(&self->join_guard);
+	joiner = self->joiner;
+	multh_spin_unlock(&self->join_guard);
+	multh_leave(self, joiner && multh_claim(joiner) ? joiner : 0);
+}
+
+/* On another stack: the slot can be reused from here on. */
+void multh_after_exit(struct multh_thread *thread)
+{
+	struct multh_thread *joiner;
+	bool detached;
+
+	multh_sanitizer_free(thread);
+	multh_spin_lock(&thread->join_guard);
+	detached = thread->join_state == MULTH_DETACHED;
+	joiner = thread->joiner;
+	if (!detached)
+		thread->join_state = MULTH_EXITED;
+	multh_spin_unlock(&thread->join_guard);
+	if (detached) {
+		thread->join_state = MULTH_FREE;
+		multh_slot_give(multh_self()->core, thread);
+	} else if (joiner && joiner != multh_self()) {
+		multh_unpark(joiner);
+	}
+}
+
+/* ---- join and detach ---- */
+
+static struct multh_thread *find(pthread_t id)
+{
+	uint32_t ltn = (uint32_t)id;
+	struct multh_thread *thread = 0;
+
+	if (ltn < multh.config.max_threads)
+		thread = __atomic_load_n(&multh.threads[ltn], __ATOMIC_ACQUIRE);
+	return thread && __atomic_load_n(&thread->id, __ATOMIC_RELAXED) == id ? thread : 0;
+}
+
+static uint32_t join_state(struct multh_thread *thread)
+{
+	uint32_t state;
+
+	multh_spin_lock(&thread->join_guard);
+	state = thread->join_state;
+	multh_spin_unlock(&thread->join_guard);
+	return state;
+}
+
+static void bury(struct multh_thread *thread)
+{
+	thread->join_state = MULTH_FREE;
+	multh_slot_give(multh_self()->core, thread);
+}
+
+static int join_until(pthread_t id, void **value, uint64_t deadline_ns)
+{
+	struct multh_thread *self = multh_self(), *thread = find(id);
+	int error = 0;
+
+	if (thread == self)
+		return EDEADLK;
+	if (!thread)
+		return ESRCH;
+	multh_spin_lock(&thread->join_guard);
+	if (thread->id != id || thread->join_state == MULTH_FREE)
+		error = ESRCH;
+	else if (thread->joiner || thread->join_state == MULTH_DETACHED)
+		error = EINVAL;
+	else
+		thread->joiner = self;
+	multh_spin_unlock(&thread->join_guard);
+	if (error)
+		return error;
+	while (join_state(thread) != MULTH_EXITED) {
+		if (multh_park_until(self, deadline_ns))
+			continue;
+		multh_spin_lock(&thread->join_guard);
+		if (thread->join_state != MULTH_EXITED) {
+			thread->joiner = 0;
+			error = ETIMEDOUT;
+		}
+		multh_spin_unlock(&thread->join_guard);
+		if (error)
+			return error;
+	}
+	if (value)
+		*value = thread->value;
+	bury(thread);
+	return 0;
+}
+
+int pthread_join(pthread_t id, void **value) { return join_until(id, value, MULTH_NEVER); }
+
+int pthread_tryjoin_np(pthread_t id, void **value)
+{
+	struct multh_thread *thread = find(id);
+
+	if (!thread)
+		return ESRCH;
+	return join_state(thread) == MULTH_EXITED ? pthread_join(id, value) : EBUSY;
+}
+
+int pthread_timedjoin_np(pthread_t id, void **value, const struct timespec *time)
+{
+	int error;
+	uint64_t deadline = multh_deadline(time, 0, &error);
+
+	return error ? error : join_until(id, value, deadline);
+}
+
+int pthread_detach(pthread_t id)
+{
+	struct multh_thread *thread = find(id);
+	uint32_t state;
+
+	if (!thread)
+		return ESRCH;
+	multh_spin_lock(&thread->join_guard);
+	state = thread->joiner ? (uint32_t)MULTH_JOINED : thread->join_state;
+	if (state == MULTH_JOINABLE)
+		thread->join_state = MULTH_DETACHED;
+	multh_spin_unlock(&thread->join_guard);
+	if (state == MULTH_EXITED) {
+		bury(thread);
+		return 0;
+	}
+	return state == MULTH_JOINABLE ? 0 : EINVAL;
+}
+
+/* ---- who and where ---- */
+
+pthread_t pthread_self(void) { return multh.started ? multh_self()->id : 1ul << 32; }
+int pthread_equal(pthread_t one, pthread_t other) { return one == other; }
+
+int sched_yield(void)
+{
+	multh_yield();
+	return 0;
+}
+
+int pthread_yield(void) { return sched_yield(); }
+
+int pthread_setname_np(pthread_t id, const char *name)
+{
+	struct multh_thread *thread = find(id);
+
+	if (!thread)
+		return ESRCH;
+	if (__builtin_strlen(name) >= sizeof thread->name)
+		return ERANGE;
+	__builtin_memcpy(thread->name, name, __builtin_strlen(name) + 1);
+	return 0;
+}
+
+int pthread_getname_np(pthread_t id, char *name, size_t bytes)
+{
+	struct multh_thread *thread = find(id);
+
+	if (!thread)
+		return ESRCH;
+	if (bytes < sizeof thread->name)
+		return ERANGE;
+	__builtin_memcpy(name, thread->name, sizeof thread->name);
+	return 0;
+}

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: MIT */
+/* Taking replies from the ring: one core at a time, matched by ltn and sequence, each to the thread that asked. */
+#include "scheduler.h"
+
+static void deliver(struct multh_core *core, struct multh_thread *self, const uint64_t *line)
+{
+	uint32_t ltn = wire_ltn(line[1]);
+	struct multh_thread *thread = 0;
+	uint64_t call = (uint64_t)wire_sequence(line[1]) << 32 | MULTH_CALL_IN_FLIGHT;
+
+	if (self->ltn == ltn)
+		thread = self;
+	else if (ltn < multh.config.max_threads)
+		thread = __atomic_load_n(&multh.threads[ltn], __ATOMIC_ACQUIRE);
+	/* The proxy answers every request once; what fits none of ours is not for anybody. */
+	if (!thread || __atomic_load_n(&thread->call, __ATOMIC_ACQUIRE) != call) {
+		multh_count(&core->statistics.dropped_replies, 1);
+		return;
+	}
+	multh_count(&core->statistics.replies, 1);
+	thread->reply->result = (int64_t)line[3];
+	thread->reply->error = (int32_t)(uint32_t)line[4];
+	thread->reply->zero = 0;
+	__builtin_memcpy(thread->reply->more, &line[5], sizeof thread->reply->more);
+	/* From here on the thread may run, return, end; its block stays a thread's block. */
+	__atomic_store_n(&thread->call, call & ~(uint64_t)MULTH_CALL_IN_FLIGHT, __ATOMIC_RELEASE);
+	if (thread != self)
+		multh_unpark(thread);
+}
+
+/* One reply is one line, and only that much is read, so that no stack needs room for a whole message. */
+static bool take_one(struct multh_core *core, struct multh_thread *self)
+{
+	uint64_t line[WIRE_LINE_WORDS];
+	uint64_t word0 = wire_load(&multh.replies.lines[multh.replies.head & multh.replies.mask].word[0]);
+
+	if (word0 == 0)
+		return false;
+	if (wire_size(word0) > WIRE_LINE_BYTES || wire_receive(&multh.replies, line) != 1 ||
+	    !(wire_flags(word0) & WIRE_FLAG_REPLY))
+		multh_die("Linux sent an impossible reply", self->ltn);
+	deliver(core, self, line);
+	return true;
+}
+
+bool multh_poll(struct multh_core *core, struct multh_thread *self, uint32_t looks)
+{
+	bool some = false, ring_linux = false, again;
+
+	do {
+		uint32_t taken = 0;
+		uint64_t head;
+
+		if (!wire_poll_begin(multh.channel))
+			return some;
+		multh_count(&core->statistics.polls, 1);
+		while (taken < MULTH_POLL_BATCH) {
+			if (take_one(core, self)) {
+				taken++;
+				looks = 1;
+				if (wire_head_is_stale(&multh.replies))
+					ring_linux |= wire_publish_head(&multh.replies);
+			} else if (--looks == 0 || __atomic_load_n(&self->state, __ATOMIC_RELAXED) == MULTH_NOTIFIED) {
+				break;
+			} else {
+				__builtin_ia32_pause();
+			}
+		}
+		looks = 1;
+		some |= taken != 0;
+		head = multh.replies.head & multh.replies.mask;
+		wire_poll_end(multh.channel);
+		/* Nobody was rung for what came while we polled. If another core polls by now, it is that core's. */
+		again = taken < MULTH_POLL_BATCH && wire_load_ordered(&multh.replies.lines[head].word[0]) != 0;
+	} while (again);
+	if (ring_linux) {
+		multh_count(&core->statistics.linux_rings, 1);
+		multh_port_ring_linux();
+	}
+	return some;
+}

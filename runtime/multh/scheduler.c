@@ -1,0 +1,289 @@
+/* SPDX-License-Identifier: MIT */
+/* Park, unpark, yield, leave: which thread a core runs next. Idle cores are idle.c's. */
+#include "scheduler.h"
+
+#include "sanitizer.h"
+
+struct multh_scheduler multh;
+
+bool multh_init(const struct multh_config *config)
+{
+	uint32_t i;
+
+	__builtin_memset(&multh, 0, sizeof multh);
+	multh.config = *config;
+	multh.channel = config->channel;
+	multh.cores = config->cores;
+	multh.earliest_timer = MULTH_NEVER;
+	multh.canary = 0x6d756c746863616eull ^ config->random << 8; /* low byte fixed: a string's end does not fit */
+	multh.core = multh_port_map(config->cores * sizeof *multh.core);
+	multh.threads = multh_port_map(config->max_threads * sizeof *multh.threads);
+	multh.timer_heap = multh_port_map(config->max_threads * sizeof *multh.timer_heap);
+	if (!multh.core || !multh.threads || !multh.timer_heap || !multh_stacks_init())
+		return false;
+	multh.replies = wire_receiver_of(&multh.channel->reply, wire_reply_lines(multh.channel, config->ring_lines),
+					 config->ring_lines);
+	for (i = 0; i < config->cores; i++) {
+		struct multh_core *core = &multh.core[i];
+
+		core->number = i;
+		core->steal_from = i + 1;
+		core->sender = wire_sender_of(&multh.channel->request, wire_request_lines(multh.channel),
+					      config->ring_lines, &multh.channel->request.tail.word);
+	}
+	return true;
+}
+
+/* The thread that runs on the stack on which core 0 was started. */
+void multh_adopt_main(char *stack_low, size_t stack_bytes, struct multh_thread **main_thread)
+{
+	struct multh_core *core = &multh.core[0];
+	struct multh_thread *self;
+	int error;
+
+	core->idle = multh_slot_take(core, MULTH_IDLE_STACK, false, &error);
+	self = multh_slot_take(core, MULTH_STACK_MIN, true, &error);
+	if (!core->idle || !self)
+		multh_die("no memory for the main thread", 0);
+	multh_prepare(core->idle, multh_stack_top(core->idle), 0, 0);
+	multh_prepare(self, multh_stack_top(self), 0, 0);
+	self->stack_low = stack_low;
+	self->stack_bytes = stack_bytes;
+	self->core = core;
+	multh_sanitizer_adopt(self);
+	multh_port_set_self(self);
+	__atomic_store_n(&multh.started_cores, 1, __ATOMIC_RELEASE);
+	multh.alive = multh.alive_peak = 1;
+	multh.started = true;
+	*main_thread = self;
+}
+
+void multh_die(const char *text, uint32_t ltn)
+{
+	char line[160] = "MULiTh: thread ";
+	size_t at = 15, digits = 1, n;
+	uint32_t rest;
+
+	for (rest = ltn; rest >= 10; rest /= 10)
+		digits++;
+	for (n = digits, rest = ltn; n > 0; rest /= 10)
+		line[at + --n] = (char)('0' + rest % 10);
+	at += digits;
+	line[at++] = ':';
+	line[at++] = ' ';
+	while (*text && at < sizeof line)
+		line[at++] = *text++;
+	multh_port_log(line, at);
+	multh_port_exit(128 + 6);
+}
+
+/* ---- switching ---- */
+
+/* The canary says whether the stack above grew into this slot; the pointer, whether ours has left its own. */
+static void check_stack(const struct multh_thread *self)
+{
+	if (self->canary != multh.canary)
+		multh_die("the stack of its upper neighbour overflowed into it; give threads larger stacks", self->ltn);
+	if ((char *)__builtin_frame_address(0) < self->stack_low)
+		multh_die("its stack overflowed; give it a larger one (pthread_attr_setstacksize)", self->ltn);
+}
+
+/* On the stack of the thread that runs now: what its predecessor could not do while it still used its own stack. */
+static void finish_switch(struct multh_thread *previous)
+{
+	uint32_t expected = MULTH_RUNNING;
+
+	switch (previous->after) {
+	case MULTH_AFTER_PARK:
+		if (__atomic_compare_exchange_n(&previous->state, &expected, MULTH_COLD, false, __ATOMIC_SEQ_CST,
+						__ATOMIC_ACQUIRE))
+			return; /* not ours any more */
+		__atomic_store_n(&previous->state, MULTH_RUNNING, __ATOMIC_SEQ_CST);
+		multh_make_ready(multh_self()->core, previous);
+		return;
+	case MULTH_AFTER_YIELD:
+		multh_make_ready(multh_self()->core, previous);
+		return;
+	case MULTH_AFTER_EXIT:
+		multh_after_exit(previous);
+		return;
+	}
+}
+
+static void switch_to(struct multh_thread *self, struct multh_thread *next, enum multh_after after)
+{
+	struct multh_core *core = self->core;
+	struct multh_thread *previous;
+
+	check_stack(self);
+	multh_count(&core->statistics.switches, 1);
+	self->after = after;
+	next->core = core;
+	multh_sanitizer_switch(next, after == MULTH_AFTER_EXIT);
+	multh_port_set_self(next);
+	previous = multh_context_switch(&self->stack_pointer, next->stack_pointer, self);
+	multh_sanitizer_arrived(self);
+	finish_switch(previous);
+}
+
+/* First instructions of a thread's life, on its own stack. */
+void multh_thread_main(struct multh_thread *previous)
+{
+	struct multh_thread *self = multh_self();
+
+	multh_sanitizer_arrived(self);
+	finish_switch(previous);
+	if (self == self->core->idle)
+		multh_core_main(self->core->number);
+	multh_run_thread(self);
+}
+
+/* ---- who is next ---- */
+
+void multh_make_ready(struct multh_core *core, struct multh_thread *thread)
+{
+	bool alone = multh.cores == 1;
+
+	while (!multh_run_queue_push(&core->queue, thread, alone)) {
+		/* Full: half of it goes where every core looks, the older first. */
+		struct multh_thread *moved[MULTH_OVERFLOW_BATCH];
+		uint32_t count = multh_run_queue_take_half(&core->queue, moved, MULTH_OVERFLOW_BATCH), i;
+
+		multh_spin_lock(&multh.overflow.guard);
+		for (i = 0; i < count; i++) {
+			moved[i]->next = 0;
+			if (multh.overflow.last)
+				multh.overflow.last->next = moved[i];
+			else
+				multh.overflow.first = moved[i];
+			multh.overflow.last = moved[i];
+		}
+		__atomic_fetch_add(&multh.overflow.count, count, __ATOMIC_SEQ_CST);
+		multh_spin_unlock(&multh.overflow.guard);
+	}
+	if (!alone)
+		multh_wake_searcher(core);
+}
+
+/* A ready thread without searching for one; now and then looks at what a busy core would otherwise forget. */
+static struct multh_thread *next_ready(struct multh_core *core, struct multh_thread *self)
+{
+	struct multh_thread *next;
+
+	core->tick++;
+	if (core->tick % MULTH_POLL_INTERVAL == 0)
+		multh_poll(core, self, 1);
+	if (core->tick % MULTH_FAIR_INTERVAL == 0) {
+		multh_fire_timers();
+		if (__atomic_load_n(&multh.room_waiters, __ATOMIC_RELAXED))
+			multh_wake_room_waiters(core, false);
+		if ((next = multh_take_overflow(core, 1)))
+			return next;
+	}
+	if ((next = multh_run_queue_pop(&core->queue)))
+		return next;
+	return multh_take_overflow(core, MULTH_OVERFLOW_BATCH);
+}
+
+/* ---- park and unpark ---- */
+
+static bool take_token(struct multh_thread *self)
+{
+	return __atomic_load_n(&self->state, __ATOMIC_RELAXED) == MULTH_NOTIFIED &&
+	       __atomic_exchange_n(&self->state, MULTH_RUNNING, __ATOMIC_SEQ_CST) == MULTH_NOTIFIED;
+}
+
+static void park(struct multh_thread *self, bool in_call)
+{
+	struct multh_core *core = self->core;
+	struct multh_thread *next;
+
+	if (take_token(self))
+		return;
+	next = next_ready(core, self);
+	if (next && core->timer_is_fresh)
+		multh_wake_for_timer(core);
+	if (!next) {
+		next = multh_idle(core, self, in_call);
+		if (!next) {
+			take_token(self);
+			return;
+		}
+	}
+	switch_to(self, next, MULTH_AFTER_PARK);
+}
+
+void multh_park(struct multh_thread *self) { park(self, false); }
+void multh_park_in_call(struct multh_thread *self) { park(self, true); }
+
+bool multh_claim(struct multh_thread *thread)
+{
+	uint32_t expected = MULTH_COLD;
+
+	return __atomic_compare_exchange_n(&thread->state, &expected, MULTH_RUNNING, false, __ATOMIC_SEQ_CST,
+					   __ATOMIC_ACQUIRE);
+}
+
+/*
+ * Whatever the state is, it is written: the exchange orders the caller's condition before it, and a parking thread
+ * that takes the token sees the condition.
+ */
+void multh_unpark(struct multh_thread *thread)
+{
+	uint32_t state = __atomic_load_n(&thread->state, __ATOMIC_RELAXED);
+	struct multh_core *core;
+
+	while (!__atomic_compare_exchange_n(&thread->state, &state,
+					    state == MULTH_COLD ? MULTH_RUNNING : MULTH_NOTIFIED, false,
+					    __ATOMIC_SEQ_CST, __ATOMIC_RELAXED))
+		;
+	core = multh_self()->core;
+	if (state == MULTH_COLD) {
+		multh_make_ready(core, thread);
+	} else if ((state & 0xff) == MULTH_HOT) {
+		uint32_t sleeper = state >> 8;
+
+		if (wire_withdraw_sleeper(multh.channel, sleeper)) {
+			multh_count(&core->statistics.core_wakes, 1);
+			multh_port_wake(sleeper);
+		}
+	}
+}
+
+void multh_yield(void)
+{
+	struct multh_thread *self = multh_self();
+	struct multh_thread *next = next_ready(self->core, self);
+
+	if (!next) {
+		multh_poll(self->core, self, 1);
+		multh_fire_timers();
+		next = multh_run_queue_pop(&self->core->queue);
+	}
+	if (next)
+		switch_to(self, next, MULTH_AFTER_YIELD);
+}
+
+void multh_leave(struct multh_thread *self, struct multh_thread *next)
+{
+	if (!next)
+		next = next_ready(self->core, self);
+	if (!next)
+		next = self->core->idle;
+	multh_check_stack_below(self);
+	switch_to(self, next, MULTH_AFTER_EXIT);
+	__builtin_unreachable();
+}
+
+/* A core's idle thread: where the core is when the thread it ran has ended and none is ready. */
+void multh_core_main(uint32_t number)
+{
+	struct multh_core *core = &multh.core[number];
+
+	for (;;) {
+		struct multh_thread *next = multh_idle(core, core->idle, false);
+
+		if (next)
+			switch_to(core->idle, next, MULTH_AFTER_NONE);
+	}
+}

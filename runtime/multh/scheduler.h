@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: MIT */
+/* The scheduler's own state and the functions by which its files call each other. */
+#ifndef MULTH_SCHEDULER_H
+#define MULTH_SCHEDULER_H
+
+#include "core_port.h"
+#include "include/future/multh.h"
+#include "idl/wire/sleep.h"
+#include "run_queue.h"
+#include "spin_lock.h"
+#include "thread.h"
+
+enum {
+	MULTH_STACK_CLASSES = 96,
+	MULTH_CACHED_SLOTS = 64,     /* of one class in one core's cache */
+	MULTH_GUARDED_SLOTS = 15000, /* each guard page costs Linux two mappings of about 65,000 */
+	MULTH_DEFAULT_STACK = 256 * 1024,
+	MULTH_STACK_MIN = 8 * 1024,
+	MULTH_IDLE_STACK = 16 * 1024,
+	MULTH_OVERFLOW_BATCH = 64,
+	MULTH_POLL_INTERVAL = 16,    /* switches between looks at the replies while threads are ready */
+	MULTH_FAIR_INTERVAL = 61,    /* switches between looks at timers and overflow list; prime, so not in step */
+	MULTH_POLL_BATCH = 256,
+};
+
+/* What the port tells the scheduler once, at the start. */
+struct multh_config {
+	struct wire_channel *channel;
+	uint32_t ring_lines;
+	uint32_t max_threads;
+	uint32_t cores;
+	uint32_t spin_limit;
+	const void *tls_image;       /* PT_TLS */
+	size_t tls_file_bytes, tls_bytes, tls_align, tls_address;
+	size_t reent_bytes;
+	uint64_t random;
+};
+
+struct multh_slot_list {
+	struct multh_thread *first;
+	uint32_t count;
+};
+
+/* Owned by its core; what other cores touch says so. */
+struct multh_core {
+	uint32_t number;
+	uint32_t tick;                   /* switches; decides when to be fair */
+	bool timer_is_fresh;             /* a thread here set the earliest timer, and no sleeper knows */
+	struct multh_thread *idle;
+	struct wire_sender sender;       /* one a core, so that head_seen is not shared */
+	uint64_t steal_from;
+	struct multh_core_statistics statistics; /* relaxed atomics: others read */
+
+	struct multh_run_queue queue;    /* others steal */
+	uint32_t cache_guard;            /* others take ltns when they run out */
+	struct multh_slot_list cache[MULTH_STACK_CLASSES];
+} __attribute__((aligned(64)));
+
+struct multh_list {
+	uint32_t guard;
+	struct multh_thread *first, *last;
+	uint64_t count;                  /* atomic; changed under guard */
+};
+
+struct multh_scheduler {
+	/* Set at the start, only read afterwards. */
+	struct multh_config config;
+	struct wire_channel *channel;
+	struct multh_core *core;         /* config.cores of them */
+	struct multh_thread **threads;   /* by ltn */
+	uint64_t canary;
+	uint32_t cores;
+	bool started;
+
+	struct wire_receiver replies __attribute__((aligned(64))); /* under channel->poller */
+
+	/* Seldom written. */
+	uint64_t earliest_timer __attribute__((aligned(64)));
+	uint64_t started_cores;          /* bit mask */
+	uint32_t searching;              /* cores that look for work, awake */
+	uint32_t wake_pending;           /* a core was woken to look for work and has not looked yet */
+	uint64_t room_waiters;           /* threads that wait for room in the request ring */
+
+	struct multh_list overflow __attribute__((aligned(64))); /* ready threads that a queue had no place for */
+
+	uint32_t room_guard __attribute__((aligned(64)));
+	struct multh_thread *room_first, *room_last;
+
+	uint32_t timer_guard __attribute__((aligned(64)));
+	uint32_t timer_count;
+	struct multh_thread **timer_heap;
+
+	uint32_t alive __attribute__((aligned(64)));
+	uint32_t alive_peak;
+};
+
+extern struct multh_scheduler multh;
+
+static inline struct multh_thread *multh_self(void) { return multh_port_self(); }
+
+/* A counter that only its core adds to. */
+static inline void multh_count(uint64_t *counter, uint64_t more)
+{
+	__atomic_store_n(counter, __atomic_load_n(counter, __ATOMIC_RELAXED) + more, __ATOMIC_RELAXED);
+}
+
+/* scheduler.c */
+bool multh_init(const struct multh_config *config); /* false: no memory */
+void multh_adopt_main(char *stack_low, size_t stack_bytes, struct multh_thread **main_thread);
+void multh_core_main(uint32_t core) __attribute__((noreturn));
+/* Until somebody unparks: the caller's condition is to be looked at again in any case. */
+void multh_park(struct multh_thread *self);
+/* Until its delegated call is answered, or somebody unparks. */
+void multh_park_in_call(struct multh_thread *self);
+void multh_unpark(struct multh_thread *thread);
+/* COLD → owned by the caller, who must queue it or switch to it. */
+bool multh_claim(struct multh_thread *thread);
+void multh_yield(void);
+void multh_make_ready(struct multh_core *core, struct multh_thread *thread);
+/* Ends the current thread; `next`, if any, was claimed and runs at once. */
+void multh_leave(struct multh_thread *self, struct multh_thread *next) __attribute__((noreturn));
+void multh_die(const char *text, uint32_t ltn) __attribute__((noreturn));
+
+static inline bool multh_call_is_done(const struct multh_thread *self)
+{
+	return !((uint32_t)__atomic_load_n(&self->call, __ATOMIC_ACQUIRE) & MULTH_CALL_IN_FLIGHT);
+}
+
+/* idle.c: returns a thread to run, or NULL: self was unparked (or its call is done). */
+struct multh_thread *multh_idle(struct multh_core *core, struct multh_thread *self, bool in_call);
+/* Work was pushed: gets a sleeping core to look, unless one is looking already. */
+void multh_wake_searcher(struct multh_core *core);
+void multh_wake_for_timer(struct multh_core *core);
+struct multh_thread *multh_take_overflow(struct multh_core *core, uint32_t limit);
+
+/* replies.c: true: some reply was taken. Looks `looks` times for the first one. */
+bool multh_poll(struct multh_core *core, struct multh_thread *self, uint32_t looks);
+
+/* call.c */
+bool multh_wake_room_waiters(struct multh_core *core, bool about_to_sleep);
+
+/* timer.c */
+bool multh_park_until(struct multh_thread *self, uint64_t deadline_ns); /* false: the deadline has passed */
+bool multh_fire_timers(void);                                        /* true: some thread was unparked */
+
+/* stack.c */
+bool multh_stacks_init(void);
+/* A block with stack, reent and TLS of at least `bytes` in all, and an ltn if wanted. NULL: ENOMEM or EAGAIN. */
+struct multh_thread *multh_slot_take(struct multh_core *core, size_t bytes, bool with_ltn, int *error);
+void multh_slot_give(struct multh_core *core, struct multh_thread *thread);
+void multh_tls_reset(struct multh_thread *thread);
+char *multh_stack_top(const struct multh_thread *thread);
+void multh_check_stack_below(const struct multh_thread *thread);
+
+/* thread_start.c */
+void multh_prepare(struct multh_thread *thread, char *stack_top, void *(*start)(void *), void *argument);
+
+/* context_x86_64.S */
+struct multh_thread *multh_context_switch(void **save, void *load, struct multh_thread *previous);
+void multh_context_start(void);
+
+/* scheduler.c, for context_x86_64.S */
+void multh_thread_main(struct multh_thread *previous) __attribute__((noreturn));
+
+/* pthread_thread.c: what a thread does from its first to its last instruction, and after */
+void multh_run_thread(struct multh_thread *self) __attribute__((noreturn));
+void multh_after_exit(struct multh_thread *thread);
+
+#endif

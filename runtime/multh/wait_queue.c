@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+/* FIFO of parked threads: enter, take out, wait with a deadline. */
+#include "wait_queue.h"
+
+void multh_wait_enqueue(struct multh_wait_queue *queue, struct multh_thread *thread, bool in_front)
+{
+	__atomic_store_n(&thread->wait_state, MULTH_WAITING, __ATOMIC_RELAXED);
+	thread->wait_next = in_front ? queue->first : 0;
+	thread->wait_previous = in_front ? 0 : queue->last;
+	if (thread->wait_next)
+		thread->wait_next->wait_previous = thread;
+	else
+		queue->last = thread;
+	if (thread->wait_previous)
+		thread->wait_previous->wait_next = thread;
+	else
+		queue->first = thread;
+}
+
+static void take_out(struct multh_wait_queue *queue, struct multh_thread *thread)
+{
+	if (thread->wait_next)
+		thread->wait_next->wait_previous = thread->wait_previous;
+	else
+		queue->last = thread->wait_previous;
+	if (thread->wait_previous)
+		thread->wait_previous->wait_next = thread->wait_next;
+	else
+		queue->first = thread->wait_next;
+}
+
+struct multh_thread *multh_wait_dequeue(struct multh_wait_queue *queue, enum multh_wait_state why)
+{
+	struct multh_thread *thread = queue->first;
+
+	if (thread) {
+		take_out(queue, thread);
+		__atomic_store_n(&thread->wait_state, why, __ATOMIC_RELEASE);
+	}
+	return thread;
+}
+
+enum multh_wait_state multh_wait(struct multh_wait_queue *queue, struct multh_thread *self, uint64_t deadline_ns)
+{
+	for (;;) {
+		uint32_t state = __atomic_load_n(&self->wait_state, __ATOMIC_ACQUIRE);
+
+		if (state != MULTH_WAITING)
+			return state;
+		if (multh_park_until(self, deadline_ns))
+			continue;
+		multh_spin_lock(&queue->guard);
+		if (__atomic_load_n(&self->wait_state, __ATOMIC_RELAXED) == MULTH_WAITING) {
+			take_out(queue, self);
+			__atomic_store_n(&self->wait_state, MULTH_TIMED_OUT, __ATOMIC_RELAXED);
+		}
+		multh_spin_unlock(&queue->guard);
+	}
+}
