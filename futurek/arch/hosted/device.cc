@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: MIT
+// Verbs in, channel 0 messages out, and back. Any thread that holds the device's lock may do it.
+#include "device.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "../../core/control.h"
+#include "../../core/lock.h"
+#include "../../core/kernel.h"
+#include "arch/machine.h"
+#include "device_parts.h"
+#include "host.h"
+#include "raw.h"
+
+namespace futurek::hosted {
+
+DeviceTable table;
+DeviceState device;
+
+namespace {
+
+ArchLock device_lock;
+LogHistory history;
+alignas(4096) unsigned char channel_place[WIRE_RINGS_OFFSET + 2 * control_lines * WIRE_LINE_BYTES];
+uint64_t l2f_tail;
+wire_sender l2f;
+wire_receiver f2l;
+
+void deliver_all();
+
+bool device_trylock() {
+    uint32_t free = 0;
+    return __atomic_compare_exchange_n(&device_lock.word, &free, 1, false, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED);
+}
+
+// Messages that came while the lock was held are delivered by its holder: here, after letting go, is the second look.
+void unlock_delivering() {
+    do {
+        deliver_all();
+        arch_unlock(device_lock);
+    } while (wire_pending(&f2l) && device_trylock());
+}
+
+}  // namespace
+
+DeviceHold::DeviceHold() { arch_lock(device_lock); }
+DeviceHold::~DeviceHold() { unlock_delivering(); }
+
+// Into channel 0, and on into the kernel: this thread plays the interrupt.
+void to_kernel(const Message& message) {
+    if (wire_send(&l2f, message.word) <= 0) arch_panic("channel 0 has no room for a request");
+    control_interrupt();
+}
+
+namespace {
+
+uint32_t index_of(const Connection& connection) { return static_cast<uint32_t>(&connection - table.connection); }
+
+void notice_to(Connection& connection, const uint64_t* words, bool may_be_lost) {
+    if (send(connection.fd, words, wire_size(words[0]), MSG_DONTWAIT | MSG_NOSIGNAL) >= 0 || may_be_lost) return;
+    // It does not read what it asked for. Its end of file will be seen by whoever watches it.
+    shutdown(connection.fd, SHUT_RDWR);
+}
+
+void take_log(const Message& message) {
+    history.keep(message);
+    for (Connection& connection : table.connection)
+        if (connection.fd >= 0 && connection.log) notice_to(connection, message.word, true);
+}
+
+void take_notice(const Message& message, uint32_t pid, bool ended) {
+    ProcessRecord* record = table.find(pid);
+    if (!record) return;
+    if (ended) record->shown.state = FUTURE_PROCESS_DEAD;
+    if (record->connection >= 0) return notice_to(table.connection[record->connection], message.word, false);
+    if (!ended) return;
+    record->pid = 0;
+    confirm_exit(0, pid);
+}
+
+void take_reply(const Message& message) {
+    ReplyBody body;
+    if (message.ltn() >= max_connections || !decode(message, body)) return;
+    Connection& connection = table.connection[message.ltn()];
+    bool current = connection.fd >= 0 && connection.generation == message.sequence();
+    if (message.type() == control_create && body.error == 0) {
+        ProcessRecord* record = table.add(static_cast<uint32_t>(body.result));
+        if (!record) arch_panic("more processes than places for them");
+        if (!current) {  // closed while its create waited
+            record->pid = 0;
+            return confirm_exit(0, static_cast<uint32_t>(body.result));
+        }
+        return answer_created(connection, *record, body);
+    }
+    if (!current || !connection.waiting_verb) return;
+    uint32_t verb = connection.waiting_verb;
+    connection.waiting_verb = 0;
+    if (verb == FUTURE_VERB_RUN && body.error == 0)
+        if (ProcessRecord* record = table.find(connection.pid)) record->shown.state = FUTURE_PROCESS_RUNNING;
+    answer(connection, verb, static_cast<int>(body.error), body.error ? body.extra[0] : 0);
+}
+
+void deliver(const Message& message) {
+    if (message.flags() & WIRE_FLAG_REPLY) return take_reply(message);
+    switch (message.type()) {
+        case control_boot_complete: __atomic_store_n(&device.booted, 1, __ATOMIC_SEQ_CST); futex_wake(&device.booted, 1, false); return;
+        case control_log: return take_log(message);
+        case control_exception:
+        case control_exit_notice: {
+            ExitNoticeBody body;
+            if (decode(message, body))
+                take_notice(message, static_cast<uint32_t>(body.pid), message.type() == control_exit_notice);
+            return;
+        }
+        default: return;
+    }
+}
+
+void deliver_all() {
+    Message message;
+    do {
+        wire_attend_requests(&device_channel()->request);
+        while (wire_receive(&f2l, message.word) > 0) {
+            deliver(message);
+            if (wire_head_is_stale(&f2l)) wire_publish_head(&f2l);
+        }
+        wire_publish_head(&f2l);
+    } while (!wire_leave_requests(&f2l));
+}
+
+}  // namespace
+
+void confirm_exit(uint32_t connection, uint32_t pid) {
+    Message message;
+    encode(message, control_exit_confirm, 0, connection, 0, ExitConfirmBody{pid});
+    to_kernel(message);
+}
+
+void send_history(Connection& connection) {
+    history.each([&](const uint64_t* words) { notice_to(connection, words, true); });
+}
+
+void answer(Connection& connection, uint32_t verb, int error, uint64_t detail, uint32_t count, const void* more,
+            size_t more_bytes, const int* fds, unsigned fd_count) {
+    future_device_answer head = {0, error, verb, count, detail};
+    iovec parts[2] = {{&head, sizeof head}, {const_cast<void*>(more), more_bytes}};
+    alignas(cmsghdr) char control[CMSG_SPACE(3 * sizeof(int))] = {};
+    msghdr packet = {};
+    packet.msg_iov = parts;
+    packet.msg_iovlen = more_bytes ? 2 : 1;
+    if (fd_count) {
+        packet.msg_control = control;
+        packet.msg_controllen = CMSG_SPACE(fd_count * sizeof(int));
+        cmsghdr* rights = CMSG_FIRSTHDR(&packet);
+        rights->cmsg_level = SOL_SOCKET;
+        rights->cmsg_type = SCM_RIGHTS;
+        rights->cmsg_len = CMSG_LEN(fd_count * sizeof(int));
+        memcpy(CMSG_DATA(rights), fds, fd_count * sizeof(int));
+    }
+    if (sendmsg(connection.fd, &packet, MSG_DONTWAIT | MSG_NOSIGNAL) < 0) shutdown(connection.fd, SHUT_RDWR);
+}
+
+void answer_created(Connection& connection, ProcessRecord& record, const ReplyBody& body) {
+    const future_device_create& asked = connection.create;
+    HostProcess* process = process_at(body.extra[1]);
+    if (!process) arch_panic("a process without memory was created");
+    connection.pid = record.pid;
+    connection.waiting_verb = 0;
+    record.connection = static_cast<int>(index_of(connection));
+    record.arena_offset = process->arena_offset;
+    record.arena_bytes = process->arena_bytes;
+    record.created_ns = arch_clock_ns();
+    record.shown = {record.pid, asked.linux_pid, FUTURE_PROCESS_CREATED, asked.cores, body.extra[2], record.arena_bytes, 0, {}};
+    memcpy(record.shown.name, asked.name, sizeof asked.name - 1);
+
+    future_device_created created = {record.pid,
+                                     asked.cores,
+                                     body.extra[0],
+                                     process->arena_bytes,
+                                     reinterpret_cast<uint64_t>(process->channel),
+                                     process->channel_bytes,
+                                     reinterpret_cast<uint64_t>(&future_hosted_entry_table),
+                                     reinterpret_cast<uint64_t>(clock_page()),
+                                     process->ring_lines,
+                                     asked.max_threads};
+    int fds[] = {process->arena_fd, process->channel_fd, process->doorbell_fd};
+    watch_less_then_attend(connection, static_cast<unsigned>(__builtin_ctzll(body.extra[2])), [&] {
+        answer(connection, FUTURE_VERB_CREATE, 0, 0, 1, &created, sizeof created, fds, 3);
+    });
+}
+
+wire_channel* device_channel() { return reinterpret_cast<wire_channel*>(channel_place); }
+
+void device_channel_start() {
+    wire_channel* channel = device_channel();
+    l2f = wire_sender_of(&channel->reply, wire_reply_lines(channel, control_lines), control_lines, &l2f_tail);
+    f2l = wire_receiver_of(&channel->request, wire_request_lines(channel), control_lines);
+}
+
+bool device_wait_boot(uint64_t limit_ns) {
+    uint64_t deadline = arch_clock_ns() + limit_ns;
+    while (!__atomic_load_n(&device.booted, __ATOMIC_SEQ_CST))
+        if (futex_wait(&device.booted, 0, deadline, false) == -ETIMEDOUT) return false;
+    return true;
+}
+
+}  // namespace futurek::hosted
+
+// A doorbell of channel 0: whoever rings delivers, unless somebody holds the device and will look again.
+void arch_control_ring() {
+    using namespace futurek::hosted;
+    if (device_trylock()) unlock_delivering();
+}

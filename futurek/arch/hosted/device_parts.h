@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+// Inside the device: its lock, its state, and what verbs.cc, device.cc and serve.cc call of each other.
+#pragma once
+
+#include <stddef.h>
+
+#include "device.h"
+#include "device_table.h"
+
+namespace futurek::hosted {
+
+struct DeviceState {
+    DeviceOptions options;
+    uint32_t booted = 0;        // futex
+    uint32_t tick_wanted = 0;
+    bool ending = false;        // no new contexts; the machine ends when no process is left
+    int epoll = -1, wake = -1, signals = -1;
+};
+
+extern DeviceTable table;
+extern DeviceState device;
+
+// Holding the device. Letting go delivers what the kernel sent meanwhile.
+class DeviceHold {
+  public:
+    DeviceHold();
+    ~DeviceHold();
+    DeviceHold(const DeviceHold&) = delete;
+};
+
+// All of the following: the device is held.
+void to_kernel(const Message& message);
+void confirm_exit(uint32_t connection, uint32_t pid);
+void answer(Connection& connection, uint32_t verb, int error, uint64_t detail = 0, uint32_t count = 0,
+            const void* more = nullptr, size_t more_bytes = 0, const int* fds = nullptr, unsigned fd_count = 0);
+void answer_created(Connection& connection, ProcessRecord& record, const ReplyBody& body);
+void send_history(Connection& connection);
+// One packet of `bytes` bytes (as sent; perhaps more than the buffer holds).
+void take_packet(Connection& connection, const unsigned char* packet, size_t bytes);
+void close_connection(Connection& connection);
+void end_machine(uint32_t signal);
+void watch(Connection& connection);
+void unwatch(Connection& connection);
+
+void device_channel_start();
+
+// After a create its run follows soon: if a CPU can be spared, the process's first core waits for it spinning, and
+// epoll stops watching, so that no thread has to be woken. `answer` is sent in between.
+template <class Answer>
+void watch_less_then_attend(Connection& connection, unsigned core, Answer answer);
+
+}  // namespace futurek::hosted
+
+#include "attend.h"

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MIT
+// Looking things up, and the pictures that ps and doctor get.
+#include "device_table.h"
+
+#include <string.h>
+
+#include "../../../idl/wire/note.h"
+
+namespace futurek::hosted {
+
+Connection* DeviceTable::free_connection() {
+    for (Connection& free : connection)
+        if (free.fd < 0) return &free;
+    return nullptr;
+}
+
+ProcessRecord* DeviceTable::find(uint32_t pid) {
+    for (ProcessRecord& record : process)
+        if (pid && record.pid == pid) return &record;
+    return nullptr;
+}
+
+ProcessRecord* DeviceTable::add(uint32_t pid) {
+    for (ProcessRecord& record : process)
+        if (!record.pid) {
+            record = {};
+            record.pid = pid;
+            return &record;
+        }
+    return nullptr;
+}
+
+unsigned DeviceTable::process_count() const {
+    unsigned count = 0;
+    for (const ProcessRecord& record : process) count += record.pid != 0;
+    return count;
+}
+
+unsigned DeviceTable::list(future_device_process* to, uint64_t now_ns) const {
+    unsigned count = 0;
+    for (const ProcessRecord& record : process) {
+        if (!record.pid) continue;
+        to[count] = record.shown;
+        to[count++].age_ns = now_ns - record.created_ns;
+    }
+    return count;
+}
+
+// Each gap begins at 0 or at some arena's end, and reaches to the next arena or the end of memory.
+uint64_t DeviceTable::largest_free() const {
+    uint64_t largest = 0;
+    auto measure = [&](uint64_t begin) {
+        uint64_t end = memory_bytes;
+        for (const ProcessRecord& record : process)
+            if (record.pid && record.arena_offset >= begin && record.arena_offset < end) end = record.arena_offset;
+        if (end > begin && end - begin > largest) largest = end - begin;
+    };
+    measure(0);
+    for (const ProcessRecord& record : process)
+        if (record.pid) measure(record.arena_offset + record.arena_bytes);
+    return largest;
+}
+
+future_device_status DeviceTable::status(uint64_t now_ns, uint32_t linux_pid) const {
+    future_device_status status = {};
+    status.abi_version = FUTURE_ABI_VERSION;
+    status.machine_kind = FUTURE_MACHINE_HOSTED;
+    status.cores = status.free_cores = cores;
+    status.memory_bytes = status.free_bytes = memory_bytes;
+    for (const ProcessRecord& record : process) {
+        if (!record.pid) continue;
+        status.free_cores -= record.shown.cores;
+        status.free_bytes -= record.arena_bytes;
+        status.processes++;
+    }
+    status.largest_free_bytes = largest_free();
+    status.linux_pid = linux_pid;
+    status.uptime_ns = now_ns - started_ns;
+    return status;
+}
+
+void LogHistory::keep(const Message& message) {
+    Kept& place = message_[count_++ % places];
+    memset(&place, 0, sizeof place);
+    uint32_t size = wire_size(message.word[0]);
+    memcpy(&place, message.word, size < sizeof place ? size : sizeof place);
+}
+
+}  // namespace futurek::hosted

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+// What the device knows by listening: its connections, and the processes that replies and notices told it of.
+#pragma once
+
+#include <stdint.h>
+
+#include "../../../idl/wire/device.h"
+#include "../../core/control_message.h"
+#include "../../core/limits.h"
+
+namespace futurek::hosted {
+
+inline constexpr unsigned max_connections = 512;
+
+struct Connection {
+    int fd = -1;                // -1: free
+    uint32_t generation = 1;    // of this place; tells a late answer from one for the next owner
+    uint32_t pid = 0;           // its process, 0: none (yet)
+    uint32_t waiting_verb = 0;  // a request is in the kernel; its answer comes
+    bool log = false;           // wants log notices
+    bool attended = false;      // a core serves it; epoll does not watch it
+    future_device_create create = {};
+};
+
+struct ProcessRecord {
+    uint32_t pid = 0;           // 0: free
+    int connection = -1;        // -1: its context is closed; it dies, and is confirmed when its exit notice comes
+    uint64_t arena_offset = 0, arena_bytes = 0, created_ns = 0;
+    future_device_process shown = {};
+};
+
+// Guarded by the device's lock, all of it.
+class DeviceTable {
+  public:
+    Connection connection[max_connections];
+    ProcessRecord process[max_processes];
+    unsigned cores = 0;
+    uint64_t memory_bytes = 0, started_ns = 0;
+
+    Connection* free_connection();
+    ProcessRecord* find(uint32_t pid);
+    ProcessRecord* add(uint32_t pid);
+    unsigned process_count() const;
+    // Answers to LIST and STATUS; return the bytes written to `to`.
+    unsigned list(future_device_process* to, uint64_t now_ns) const;
+    future_device_status status(uint64_t now_ns, uint32_t linux_pid) const;
+
+  private:
+    uint64_t largest_free() const;
+};
+
+// The newest log messages, for who asks later.
+class LogHistory {
+  public:
+    void keep(const Message& message);
+    // Oldest first.
+    template <class Use>
+    void each(Use use) const {
+        uint64_t first = count_ > places ? count_ - places : 0;
+        for (uint64_t index = first; index < count_; index++) use(message_[index % places].word);
+    }
+
+  private:
+    static constexpr unsigned places = 256;
+    struct Kept {
+        uint64_t word[(24 + sizeof(LogBody) + 64) / 8];
+    };
+    Kept message_[places];
+    uint64_t count_ = 0;
+};
+
+}  // namespace futurek::hosted

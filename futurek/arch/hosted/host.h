@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT
+// What the parts of the hosted machine share: a block for each core (GS base), a record for each process.
+#pragma once
+
+#include <stdint.h>
+
+#include "../../../idl/wire/channel.h"
+#include "../../abi/time_page.h"
+#include "../../core/limits.h"
+#include "arch/memory.h"
+#include "arch/processor.h"
+
+namespace futurek::hosted {
+
+enum Mode : uint8_t { mode_kernel = 0, mode_program = 1 };  // also Syscall User Dispatch's selector: 1 traps
+
+// One for each thread that may take a signal; the offsets are known to entry.S.
+struct alignas(64) HostCore {
+    HostCore* self;
+    uint64_t kernel_stack;     // rsp at which entry stubs start, while a program is entered
+    uint64_t host_fs;
+    volatile uint8_t mode;     // enum Mode
+    uint8_t pad[3];
+    uint32_t stop;             // leave the program as soon as you can
+    // From here on unknown to assembly.
+    uint32_t number;
+    uint32_t work;             // futex: enum Work
+    uint32_t* doorbell;        // the channel's word of the core that this is of its process
+    uint64_t attend;           // a connection to serve while waiting for work (device.h), 0: none
+    int32_t tid;
+    ProgramException exception;
+};
+
+enum Work : uint32_t { work_none = 0, work_there = 1, work_asleep = 2 };
+
+struct HostProcess {
+    uint64_t arena_offset, arena_bytes;
+    char* arena;
+    wire_channel* channel;
+    uint64_t channel_bytes;
+    uint32_t ring_lines;
+    int arena_fd = -1, channel_fd = -1, doorbell_fd = -1;
+};
+
+extern HostCore host_core[max_cores];
+extern HostProcess host_process[max_processes];
+extern HostCore host_main;  // the device's thread
+
+// Each returns nullptr, or what is wrong in words.
+const char* memory_start(uint64_t bytes);
+const char* traps_start();
+const char* clock_start();
+const char* processors_start(unsigned cores);
+
+// Called on each thread that is to take signals.
+void traps_adopt(HostCore& core, bool dispatch);
+
+HostProcess* process_at(uint64_t arena_offset);
+
+// The time page: refreshed when it is older than about a second. Device only.
+void clock_refresh();
+const future_time_page* clock_page();
+extern bool console_wanted;  // --log
+
+// Lets an idle core serve a connection for a moment: the next thing on it is this core's program.
+void core_attend(unsigned number, uint64_t connection);
+
+// True: this thread may spin for a moment; then spin_end.
+bool spin_begin();
+void spin_end();
+
+}  // namespace futurek::hosted
+
+extern "C" {
+uint64_t future_hosted_enter(const ProgramStart* start);
+void future_hosted_leave();
+void future_hosted_restorer();
+extern char future_hosted_restorer_end[];
+extern char future_hosted_copy_at[], future_hosted_copy_fault[];
+uint64_t future_hosted_copy(void* to, uint64_t from, uint64_t bytes);
+extern const struct future_entry_table future_hosted_entry_table;
+}

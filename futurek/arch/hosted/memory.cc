@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: MIT
+// Machine memory: one reserved range of addresses; each arena a sealed memfd mapped into it, each channel another.
+//
+// A memfd is never given to a second process: a proxy may keep its descriptor for ever. What is prepared in advance
+// is therefore a fresh one (spare.cc), not a used one.
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/memfd.h>
+#include <sys/eventfd.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <initializer_list>
+
+#include "../../abi/syscall.h"
+#include "arch/machine.h"
+#include "host.h"
+
+namespace futurek::hosted {
+
+HostProcess host_process[max_processes];
+
+namespace {
+
+char* base;
+
+// Twice as many addresses as memory: arena at offset o lies at 2 o, so that an inaccessible gap of its own size
+// follows each one, and a program that runs off its end faults.
+char* address_of(uint64_t offset) { return base + 2 * offset; }
+
+int sealed_memfd(const char* name, uint64_t bytes) {
+    unsigned flags = MFD_CLOEXEC | MFD_ALLOW_SEALING;
+    constexpr unsigned mfd_exec = 0x10;  // since 6.3; without it some kernels warn or forbid PROT_EXEC
+    int fd = memfd_create(name, flags | mfd_exec);
+    if (fd < 0 && errno == EINVAL) fd = memfd_create(name, flags);
+    if (fd < 0) return -1;
+    if (ftruncate(fd, static_cast<off_t>(bytes)) == 0 &&
+        fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) == 0)
+        return fd;
+    close(fd);
+    return -1;
+}
+
+void close_all(HostProcess& process) {
+    for (int* fd : {&process.arena_fd, &process.channel_fd, &process.doorbell_fd}) {
+        if (*fd >= 0) close(*fd);
+        *fd = -1;
+    }
+}
+
+bool map_all(HostProcess& process) {
+    void* channel = mmap(nullptr, process.channel_bytes, PROT_READ | PROT_WRITE, MAP_SHARED, process.channel_fd, 0);
+    if (channel == MAP_FAILED) return false;
+    if (mmap(process.arena, process.arena_bytes, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_SHARED | MAP_FIXED,
+             process.arena_fd, 0) == MAP_FAILED) {
+        munmap(channel, process.channel_bytes);
+        return false;
+    }
+    madvise(process.arena, process.arena_bytes, MADV_DONTFORK);
+    madvise(channel, process.channel_bytes, MADV_DONTFORK);
+    process.channel = static_cast<wire_channel*>(channel);
+    return true;
+}
+
+}  // namespace
+
+const char* memory_start(uint64_t bytes) {
+    uint64_t addresses = 2 * bytes + extent_align;
+    void* range = mmap(nullptr, addresses, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (range == MAP_FAILED) return "no address space for this much memory";
+    base = reinterpret_cast<char*>((reinterpret_cast<uint64_t>(range) + extent_align - 1) & ~(extent_align - 1));
+    return nullptr;
+}
+
+HostProcess* process_at(uint64_t arena_offset) {
+    for (HostProcess& process : host_process)
+        if (process.arena_fd >= 0 && process.arena_offset == arena_offset) return &process;
+    return nullptr;
+}
+
+}  // namespace futurek::hosted
+
+using namespace futurek;
+using namespace futurek::hosted;
+
+Attempt<ProcessPlaces> arch_process_create(unsigned slot, const ProcessPlan& plan) {
+    HostProcess& process = host_process[slot];
+    process.arena_offset = plan.arena_offset;
+    process.arena_bytes = plan.arena_bytes;
+    process.arena = address_of(plan.arena_offset);
+    process.ring_lines = WIRE_RING_LINES_DEFAULT;
+    process.channel_bytes = (wire_channel_bytes(process.ring_lines) + page_bytes - 1) & ~(page_bytes - 1);
+    process.arena_fd = sealed_memfd("future-arena", process.arena_bytes);
+    process.channel_fd = sealed_memfd("future-channel", process.channel_bytes);
+    process.doorbell_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    if (process.arena_fd < 0 || process.channel_fd < 0 || process.doorbell_fd < 0 || !map_all(process)) {
+        Error error = errno == EMFILE || errno == ENFILE ? Error::too_many_files : Error::no_memory;
+        close_all(process);
+        return error;
+    }
+    for (uint32_t index = 0; index < plan.cores; index++)
+        host_core[plan.core_numbers[index]].doorbell = &process.channel->doorbell[index].word;
+    return ProcessPlaces{reinterpret_cast<uint64_t>(process.arena),
+                         reinterpret_cast<uint64_t>(process.channel),
+                         process.channel_bytes,
+                         reinterpret_cast<uint64_t>(&future_hosted_entry_table),
+                         reinterpret_cast<uint64_t>(clock_page()),
+                         process.ring_lines,
+                         process.channel};
+}
+
+void arch_process_destroy(unsigned slot) {
+    HostProcess& process = host_process[slot];
+    // Mapping over it unmaps and keeps the range reserved, in one step.
+    if (mmap(process.arena, process.arena_bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1,
+             0) == MAP_FAILED)
+        arch_panic("an arena could not be unmapped");
+    munmap(process.channel, process.channel_bytes);
+    process.channel = nullptr;
+    close_all(process);
+}
+
+void arch_process_ring(unsigned slot) {
+    uint64_t one = 1;
+    // EAGAIN: the counter is full, so it is rung.
+    if (write(host_process[slot].doorbell_fd, &one, sizeof one) < 0) return;
+}
+
+Attempt<Done> arch_pages_protect(unsigned slot, uint64_t offset, uint64_t bytes, PageUse use) {
+    static constexpr int protection[] = {PROT_NONE, PROT_READ, PROT_READ | PROT_WRITE,
+                                         PROT_READ | PROT_WRITE | PROT_EXEC};
+    if (mprotect(host_process[slot].arena + offset, bytes, protection[static_cast<unsigned>(use)]) != 0)
+        return Error::no_memory;
+    return Done{};
+}
+
+void arch_pages_discard(unsigned slot, uint64_t offset, uint64_t bytes) {
+    int result;
+    do result = fallocate(host_process[slot].arena_fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
+                          static_cast<off_t>(offset), static_cast<off_t>(bytes));
+    while (result != 0 && errno == EINTR);
+    if (result != 0) arch_panic("freed pages could not be discarded");
+}

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: MIT
+// Cores as threads: waiting for work, running a program, sleeping in a futex, being stopped by a signal.
+#include <errno.h>
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../../core/kernel.h"
+#include "arch/machine.h"
+#include "device.h"
+#include "host.h"
+#include "raw.h"
+#include "trap.h"
+
+namespace futurek::hosted {
+
+HostCore host_core[max_cores];
+HostCore host_main;
+
+namespace {
+
+int process_id;
+int spin_places;  // how many may spin at once: all CPUs but one, which somebody must work on
+
+void* core_thread(void* argument) {
+    auto* core = static_cast<HostCore*>(argument);
+    traps_adopt(*core, true);
+    core_main(core->number);
+}
+
+}  // namespace
+
+const char* processors_start(unsigned cores) {
+    process_id = getpid();
+    cpu_set_t set;
+    int cpus = sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1;
+    spin_places = static_cast<int>(cores) > cpus ? 0 : cpus - 1;
+
+    pthread_attr_t attributes;
+    pthread_attr_init(&attributes);
+    pthread_attr_setstacksize(&attributes, 256 << 10);
+    for (unsigned number = 0; number < cores; number++) {
+        pthread_t thread;
+        host_core[number].number = number;
+        if (pthread_create(&thread, &attributes, core_thread, &host_core[number]) != 0)
+            return "Linux does not start this many threads";
+    }
+    return nullptr;
+}
+
+bool spin_begin() {
+    if (__atomic_sub_fetch(&spin_places, 1, __ATOMIC_RELAXED) >= 0) return true;
+    spin_end();
+    return false;
+}
+
+void core_attend(unsigned number, uint64_t connection) {
+    HostCore& core = host_core[number];
+    __atomic_store_n(&core.attend, connection, __ATOMIC_SEQ_CST);
+    uint32_t expected = work_asleep;
+    if (__atomic_compare_exchange_n(&core.work, &expected, work_none, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST))
+        futex_wake(&core.work, 1, false);
+}
+
+void spin_end() { __atomic_add_fetch(&spin_places, 1, __ATOMIC_RELAXED); }
+
+}  // namespace futurek::hosted
+
+using namespace futurek::hosted;
+
+void arch_core_wait(unsigned number) {
+    HostCore& core = host_core[number];
+    for (;;) {
+        if (uint64_t connection = __atomic_exchange_n(&core.attend, 0, __ATOMIC_SEQ_CST))
+            device_attend(connection, core.work);
+        uint32_t expected = work_none;
+        if (__atomic_compare_exchange_n(&core.work, &expected, work_asleep, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST)) {
+            // Declared, now the second look: who sets `attend` takes `asleep` back and wakes.
+            if (!__atomic_load_n(&core.attend, __ATOMIC_SEQ_CST)) futex_wait(&core.work, work_asleep, UINT64_MAX, false);
+            expected = work_asleep;
+            if (__atomic_compare_exchange_n(&core.work, &expected, work_none, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST))
+                continue;
+        }
+        expected = work_there;
+        if (__atomic_compare_exchange_n(&core.work, &expected, work_none, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST)) return;
+    }
+}
+
+void arch_core_start(unsigned number) {
+    HostCore& core = host_core[number];
+    __atomic_store_n(&core.stop, 0, __ATOMIC_SEQ_CST);
+    if (__atomic_exchange_n(&core.work, work_there, __ATOMIC_SEQ_CST) == work_asleep) futex_wake(&core.work, 1, false);
+}
+
+LeaveReason arch_program_run(unsigned number, const ProgramStart& start, ProgramException& exception) {
+    LeaveReason reason = static_cast<LeaveReason>(future_hosted_enter(&start));
+    if (reason == LeaveReason::exception) exception = host_core[number].exception;
+    return reason;
+}
+
+void arch_core_stop(unsigned number) {
+    HostCore& core = host_core[number];
+    __atomic_store_n(&core.stop, 1, __ATOMIC_SEQ_CST);
+    __atomic_exchange_n(core.doorbell, 1, __ATOMIC_SEQ_CST);
+    futex_wake(core.doorbell, 1, true);
+    raw_syscall(SYS_tgkill, process_id, core.tid, stop_signal);
+}
+
+bool arch_core_sleep(unsigned number, uint64_t deadline) {
+    HostCore& core = host_core[number];
+    for (;;) {
+        if (__atomic_load_n(&core.stop, __ATOMIC_SEQ_CST)) return true;
+        if (__atomic_exchange_n(core.doorbell, 0, __ATOMIC_SEQ_CST)) return true;
+        if (futex_wait(core.doorbell, 0, deadline, true) == -ETIMEDOUT)
+            return __atomic_exchange_n(core.doorbell, 0, __ATOMIC_SEQ_CST) != 0;
+    }
+}
+
+void arch_core_ring(unsigned slot, unsigned index) {
+    uint32_t* doorbell = &host_process[slot].channel->doorbell[index].word;
+    if (__atomic_exchange_n(doorbell, 1, __ATOMIC_SEQ_CST) == 0) futex_wake(doorbell, 1, true);
+}

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: MIT
+// The device's event loop on the main thread, and the moment in which a core serves its own connection.
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "../../core/control.h"
+#include "arch/machine.h"
+#include "device_parts.h"
+#include "host.h"
+
+namespace futurek::hosted {
+
+namespace {
+
+enum : uint64_t { event_wake = 1ull << 32, event_signal, event_listener };
+
+constexpr uint64_t attend_ns = 300000;      // a loader needs about 100 µs from create to run
+constexpr uint64_t ending_ns = 2000000000;  // what ends an unwilling machine
+
+void add(int fd, uint64_t what) {
+    epoll_event event = {EPOLLIN | EPOLLRDHUP, {.u64 = what}};
+    if (epoll_ctl(device.epoll, EPOLL_CTL_ADD, fd, &event) != 0) arch_panic("epoll_ctl failed");
+}
+
+// One packet or the end of file. False: nothing was there.
+bool serve_once(Connection& connection) {
+    unsigned char packet[FUTURE_DEVICE_PACKET_MAX];
+    ssize_t bytes = recv(connection.fd, packet, sizeof packet, MSG_DONTWAIT | MSG_TRUNC);
+    if (bytes < 0 && (errno == EAGAIN || errno == EINTR)) return false;
+    if (bytes > 0) take_packet(connection, packet, static_cast<size_t>(bytes));
+    else close_connection(connection);
+    return true;
+}
+
+void accept_one() {
+    int fd = accept4(device.options.listener, nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK);
+    if (fd < 0) return;
+    ucred peer = {};
+    socklen_t size = sizeof peer;
+    Connection* place = table.free_connection();
+    bool ours = getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 && (peer.uid == getuid() || peer.uid == 0);
+    if (!ours || !place || device.ending) {
+        close(fd);
+        return;
+    }
+    place->fd = fd;
+    watch(*place);
+    serve_once(*place);  // who connects says something at once
+}
+
+void take_event(uint64_t what) {
+    uint64_t count;
+    signalfd_siginfo signal;
+    switch (what) {
+        case event_wake: if (read(device.wake, &count, sizeof count) < 0) return; return;
+        case event_signal: if (read(device.signals, &signal, sizeof signal) > 0) end_machine(SIGTERM); return;
+        case event_listener: return accept_one();
+        default: {
+            Connection& connection = table.connection[what % max_connections];
+            // A closed place or a core's: the event is an old one.
+            if (connection.fd < 0 || connection.attended) return;
+            // A create waits for cores: what follows it stays unread; only the end of file is looked for.
+            if (connection.waiting_verb) {
+                char byte;
+                if (recv(connection.fd, &byte, 1, MSG_DONTWAIT | MSG_PEEK) == 0) close_connection(connection);
+                return;
+            }
+            serve_once(connection);
+            if (what == 0 && device.options.connection >= 0 && connection.fd < 0) device.ending = true;
+        }
+    }
+}
+
+int timeout_ms() {
+    if (__atomic_load_n(&device.tick_wanted, __ATOMIC_SEQ_CST)) return 1;
+    if (device.ending) return 10;
+    return table.process_count() ? 1000 : -1;
+}
+
+}  // namespace
+
+const char* device_start(const DeviceOptions& options) {
+    device.options = options;
+    table.cores = options.cores;
+    table.memory_bytes = options.memory_bytes;
+    table.started_ns = arch_clock_ns();
+    device_channel_start();
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGHUP);
+    device.epoll = epoll_create1(EPOLL_CLOEXEC);
+    device.wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    device.signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+    if (device.epoll < 0 || device.wake < 0 || device.signals < 0) return strerror(errno);
+    add(device.wake, event_wake);
+    add(device.signals, event_signal);
+    if (options.listener >= 0) add(options.listener, event_listener);
+    if (options.connection >= 0) {
+        table.connection[0].fd = options.connection;
+        watch(table.connection[0]);
+    }
+    return nullptr;
+}
+
+void watch(Connection& connection) { add(connection.fd, static_cast<uint64_t>(&connection - table.connection)); }
+
+void unwatch(Connection& connection) { epoll_ctl(device.epoll, EPOLL_CTL_DEL, connection.fd, nullptr); }
+
+void device_serve() {
+    uint64_t give_up = 0;
+    while (!device.ending || table.process_count()) {
+        epoll_event events[16];
+        int count = epoll_wait(device.epoll, events, 16, timeout_ms());
+        DeviceHold held;
+        for (int index = 0; index < count; index++) take_event(events[index].data.u64);
+        if (table.process_count()) clock_refresh();
+        if (__atomic_load_n(&device.tick_wanted, __ATOMIC_SEQ_CST)) {
+            __atomic_store_n(&device.tick_wanted, 0, __ATOMIC_SEQ_CST);
+            if (tick()) __atomic_store_n(&device.tick_wanted, 1, __ATOMIC_SEQ_CST);
+        }
+        if (!device.ending) continue;
+        // Dead processes need no confirmation from a machine that ends: its end is seen by everyone.
+        for (ProcessRecord& record : table.process)
+            if (record.shown.state == FUTURE_PROCESS_DEAD) record.pid = 0;
+        if (!give_up) give_up = arch_clock_ns() + ending_ns;
+        if (arch_clock_ns() > give_up) return;
+    }
+}
+
+void device_attend(uint64_t number, const uint32_t& work) {
+    Connection& connection = table.connection[number - 1];
+    uint64_t deadline = arch_clock_ns() + attend_ns;
+    char byte;
+    do {
+        ssize_t bytes = recv(connection.fd, &byte, 1, MSG_DONTWAIT | MSG_PEEK);
+        if (bytes >= 0 || (errno != EAGAIN && errno != EINTR)) break;
+        for (int turn = 0; turn < 20; turn++) wire_pause();
+    } while (!__atomic_load_n(&work, __ATOMIC_RELAXED) && arch_clock_ns() < deadline);
+    spin_end();
+    DeviceHold held;
+    serve_once(connection);
+    if (connection.fd < 0) return;
+    connection.attended = false;
+    watch(connection);
+}
+
+}  // namespace futurek::hosted
+
+void arch_tick_wanted() {
+    using namespace futurek::hosted;
+    if (__atomic_exchange_n(&device.tick_wanted, 1, __ATOMIC_SEQ_CST)) return;
+    uint64_t one = 1;
+    if (write(device.wake, &one, sizeof one) < 0) return;
+}

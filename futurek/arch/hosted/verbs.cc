@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: MIT
+// One function for each verb of idl/wire/device.h. A packet is a stranger's: checked for size, version and sense.
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "arch/machine.h"
+#include "device_parts.h"
+
+namespace futurek::hosted {
+
+namespace {
+
+uint32_t index_of(const Connection& connection) { return static_cast<uint32_t>(&connection - table.connection); }
+
+template <class Body>
+void ask(Connection& connection, uint32_t verb, uint16_t type, const Body& body) {
+    Message message;
+    connection.waiting_verb = verb;
+    encode(message, type, 0, index_of(connection), connection.generation, body);
+    to_kernel(message);
+}
+
+void create(Connection& connection, const future_device_create& asked) {
+    if (connection.pid) return answer(connection, FUTURE_VERB_CREATE, EEXIST);
+    if (device.ending) return answer(connection, FUTURE_VERB_CREATE, ESHUTDOWN);
+    connection.create = asked;
+    ask(connection, FUTURE_VERB_CREATE, control_create,
+        CreateBody{0, asked.cores, asked.memory_bytes, asked.max_threads, asked.flags, asked.linux_pid});
+}
+
+void run(Connection& connection, const future_device_run& asked) {
+    if (!connection.pid) return answer(connection, FUTURE_VERB_RUN, ESRCH);
+    ask(connection, FUTURE_VERB_RUN, control_run,
+        RunBody{connection.pid, asked.entry, asked.start_block, asked.stack_top, asked.reserved_bytes});
+}
+
+void kill(Connection& connection, const future_device_kill& asked) {
+    uint32_t pid = asked.pid ? asked.pid : connection.pid;
+    if (ProcessRecord* record = table.find(pid); record && asked.signal >= 1 && asked.signal <= 64)
+        if (record->shown.state != FUTURE_PROCESS_DEAD) record->shown.state = FUTURE_PROCESS_DYING;
+    ask(connection, FUTURE_VERB_KILL, control_kill, KillBody{pid, asked.signal});
+}
+
+void list(Connection& connection) {
+    future_device_process processes[max_processes];
+    unsigned count = table.list(processes, arch_clock_ns());
+    answer(connection, FUTURE_VERB_LIST, 0, 0, count, processes, count * sizeof processes[0]);
+}
+
+void status(Connection& connection) {
+    future_device_status status = table.status(arch_clock_ns(), static_cast<uint32_t>(getpid()));
+    answer(connection, FUTURE_VERB_STATUS, 0, 0, 1, &status, sizeof status);
+}
+
+void shut_down(Connection& connection, const future_device_kill& asked) {
+    unsigned running = table.process_count();
+    if (asked.signal > 64) return answer(connection, FUTURE_VERB_SHUTDOWN, EINVAL);
+    if (running && !asked.signal) return answer(connection, FUTURE_VERB_SHUTDOWN, EBUSY, running);
+    answer(connection, FUTURE_VERB_SHUTDOWN, 0, running);
+    end_machine(asked.signal ? asked.signal : SIGTERM);
+}
+
+void log(Connection& connection) {
+    answer(connection, FUTURE_VERB_LOG, 0);
+    if (connection.log) return;
+    send_history(connection);
+    connection.log = true;
+}
+
+// The packet as a T, or an answer that says no.
+template <class T>
+bool read_as(Connection& connection, const unsigned char* packet, size_t bytes, T& body) {
+    if (bytes == sizeof body) {
+        memcpy(&body, packet, sizeof body);
+        return true;
+    }
+    uint32_t verb;
+    memcpy(&verb, packet, sizeof verb);
+    answer(connection, verb, EINVAL);
+    return false;
+}
+
+}  // namespace
+
+void take_packet(Connection& connection, const unsigned char* packet, size_t bytes) {
+    future_device_request request = {};
+    if (bytes < sizeof request) return answer(connection, 0, EINVAL);
+    memcpy(&request, packet, sizeof request);
+    if (request.version != FUTURE_DEVICE_VERSION) return answer(connection, request.verb, EPROTO);
+
+    future_device_create create_body;
+    future_device_run run_body;
+    future_device_kill kill_body;
+    switch (request.verb) {
+        case FUTURE_VERB_CREATE: if (read_as(connection, packet, bytes, create_body)) create(connection, create_body); return;
+        case FUTURE_VERB_RUN: if (read_as(connection, packet, bytes, run_body)) run(connection, run_body); return;
+        case FUTURE_VERB_KILL: if (read_as(connection, packet, bytes, kill_body)) kill(connection, kill_body); return;
+        case FUTURE_VERB_LIST: if (read_as(connection, packet, bytes, request)) list(connection); return;
+        case FUTURE_VERB_STATUS: if (read_as(connection, packet, bytes, request)) status(connection); return;
+        case FUTURE_VERB_SHUTDOWN: if (read_as(connection, packet, bytes, kill_body)) shut_down(connection, kill_body); return;
+        case FUTURE_VERB_LOG: if (read_as(connection, packet, bytes, request)) log(connection); return;
+        default: return answer(connection, request.verb, ENOSYS);
+    }
+}
+
+// Closing is the exit confirmation. A process that still runs goes on as an orphan until it is dead.
+void close_connection(Connection& connection) {
+    uint32_t pid = connection.pid, index = index_of(connection);
+    bool waits = connection.waiting_verb == FUTURE_VERB_CREATE;
+    close(connection.fd);
+    uint32_t generation = connection.generation + 1;
+    connection = {};
+    connection.generation = generation;
+    if (waits) confirm_exit(index, 0);  // withdraws the waiting create
+    if (!pid) return;
+    ProcessRecord* record = table.find(pid);
+    if (!record) return;
+    record->connection = -1;
+    // A dead or never started process is free after this; a running one is killed and confirmed at its exit notice.
+    bool running = record->shown.state == FUTURE_PROCESS_RUNNING || record->shown.state == FUTURE_PROCESS_DYING;
+    if (!running) record->pid = 0;
+    else record->shown.state = FUTURE_PROCESS_DYING;
+    confirm_exit(index, pid);
+}
+
+void end_machine(uint32_t signal) {
+    device.ending = true;
+    for (ProcessRecord& record : table.process) {
+        if (!record.pid || record.shown.state == FUTURE_PROCESS_DEAD) continue;
+        record.shown.state = FUTURE_PROCESS_DYING;
+        Message message;
+        encode(message, control_kill, 0, max_connections, 0, KillBody{record.pid, signal});
+        to_kernel(message);
+    }
+}
+
+}  // namespace futurek::hosted

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: MIT
+// A program's exception ends that program, with a message to Linux that says where; never the kernel.
+#pragma once
+
+#include "arch/processor.h"
+#include "kernel.h"
+
+namespace futurek {
+
+// Core `core` is out of its program because of `exception`. The first one of a process is told; the process ends.
+void program_exception(Core& core, const ProgramException& exception);
+
+}  // namespace futurek

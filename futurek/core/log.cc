@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+// A log line is the one message that may be lost; how many were is said by the next one that goes through.
+#include "log.h"
+
+#include "arch/machine.h"
+
+namespace futurek {
+
+namespace {
+
+bool send(Channel& channel, LogLevel level, const Text& text) {
+    Message message;
+    LogBody body{static_cast<uint32_t>(level), text.size(), {}};
+    __builtin_memcpy(body.text, text.data(), text.size());
+    encode(message, control_log, WIRE_FLAG_ONEWAY, 0, 0, body);
+    return channel.f2l_write_if_half_free(message);
+}
+
+}  // namespace
+
+void Log::line(LogLevel level, const Text& text) {
+    Locked<Log> held(*this);
+    arch_console_line(text.data(), text.size());
+    if (lost_ && send(channel_, LogLevel::warning, Text().number(lost_).add(" log lines were lost"))) lost_ = 0;
+    if (!send(channel_, level, text)) lost_++;
+}
+
+}  // namespace futurek
