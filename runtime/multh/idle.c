@@ -192,7 +192,7 @@ struct multh_thread *multh_idle(struct multh_core *core, struct multh_thread *se
 	bool searching = false, declared = false, slept_for_timer = false;
 	bool relied_on = false; /* somebody may have left a thread to us because we were going to look */
 
-	for (;;) {
+	while (!is_woken(self, in_call)) {
 		bool some = multh_poll(core, self, spin_limit && !declared ? SPIN_LOOKS : 1);
 
 		if (is_woken(self, in_call))

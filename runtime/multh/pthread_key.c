@@ -19,6 +19,8 @@ static struct {
 	} key[KEYS];
 } keys;
 
+void multh_keys_init(void) { __builtin_memset(&keys, 0, sizeof keys); }
+
 int pthread_key_create(pthread_key_t *key, void (*destructor)(void *))
 {
 	uint32_t i;

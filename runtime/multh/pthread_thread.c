@@ -99,6 +99,17 @@ void pthread_exit(void *value)
 	multh_leave(self, joiner && multh_claim(joiner) ? joiner : 0);
 }
 
+/* Nobody finds it by its id any more; its slot may have a new life. */
+static void bury(struct multh_thread *thread)
+{
+	multh_spin_lock(&thread->join_guard);
+	thread->join_state = MULTH_FREE;
+	thread->joiner = 0;
+	__atomic_store_n(&thread->id, 0, __ATOMIC_RELAXED);
+	multh_spin_unlock(&thread->join_guard);
+	multh_slot_give(multh_self()->core, thread);
+}
+
 /* On another stack: the slot can be reused from here on. */
 void multh_after_exit(struct multh_thread *thread)
 {
@@ -113,8 +124,7 @@ void multh_after_exit(struct multh_thread *thread)
 		thread->join_state = MULTH_EXITED;
 	multh_spin_unlock(&thread->join_guard);
 	if (detached) {
-		thread->join_state = MULTH_FREE;
-		multh_slot_give(multh_self()->core, thread);
+		bury(thread);
 	} else if (joiner && joiner != multh_self()) {
 		multh_unpark(joiner);
 	}
@@ -140,12 +150,6 @@ static uint32_t join_state(struct multh_thread *thread)
 	state = thread->join_state;
 	multh_spin_unlock(&thread->join_guard);
 	return state;
-}
-
-static void bury(struct multh_thread *thread)
-{
-	thread->join_state = MULTH_FREE;
-	multh_slot_give(multh_self()->core, thread);
 }
 
 static int join_until(pthread_t id, void **value, uint64_t deadline_ns)
@@ -233,8 +237,6 @@ int sched_yield(void)
 	multh_yield();
 	return 0;
 }
-
-int pthread_yield(void) { return sched_yield(); }
 
 int pthread_setname_np(pthread_t id, const char *name)
 {

@@ -19,8 +19,10 @@ bool multh_init(const struct multh_config *config)
 	multh.core = multh_port_map(config->cores * sizeof *multh.core);
 	multh.threads = multh_port_map(config->max_threads * sizeof *multh.threads);
 	multh.timer_heap = multh_port_map(config->max_threads * sizeof *multh.timer_heap);
-	if (!multh.core || !multh.threads || !multh.timer_heap || !multh_stacks_init())
+	if (!multh.core || !multh.threads || !multh.timer_heap)
 		return false;
+	multh_stacks_init();
+	multh_keys_init();
 	multh.replies = wire_receiver_of(&multh.channel->reply, wire_reply_lines(multh.channel, config->ring_lines),
 					 config->ring_lines);
 	for (i = 0; i < config->cores; i++) {
@@ -201,6 +203,11 @@ static void park(struct multh_thread *self, bool in_call)
 	if (take_token(self))
 		return;
 	next = next_ready(core, self);
+	if (next && in_call && multh_call_is_done(self)) {
+		/* The look at the replies found our own, of which nobody is told but we. */
+		multh_make_ready(core, next);
+		return;
+	}
 	if (next && core->timer_is_fresh)
 		multh_wake_for_timer(core);
 	if (!next) {

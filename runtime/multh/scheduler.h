@@ -144,7 +144,7 @@ bool multh_park_until(struct multh_thread *self, uint64_t deadline_ns); /* false
 bool multh_fire_timers(void);                                        /* true: some thread was unparked */
 
 /* stack.c */
-bool multh_stacks_init(void);
+void multh_stacks_init(void);
 /* A block with stack, reent and TLS of at least `bytes` in all, and an ltn if wanted. NULL: ENOMEM or EAGAIN. */
 struct multh_thread *multh_slot_take(struct multh_core *core, size_t bytes, bool with_ltn, int *error);
 void multh_slot_give(struct multh_core *core, struct multh_thread *thread);
@@ -165,5 +165,8 @@ void multh_thread_main(struct multh_thread *previous) __attribute__((noreturn));
 /* pthread_thread.c: what a thread does from its first to its last instruction, and after */
 void multh_run_thread(struct multh_thread *self) __attribute__((noreturn));
 void multh_after_exit(struct multh_thread *thread);
+
+/* pthread_key.c */
+void multh_keys_init(void);
 
 #endif

@@ -27,7 +27,7 @@ static struct {
 	size_t tls_below;                         /* from the start of the TLS block to the TCB */
 } slots;
 
-bool multh_stacks_init(void)
+void multh_stacks_init(void)
 {
 	const struct multh_config *config = &multh.config;
 	size_t align = config->tls_align ? config->tls_align : 1;
@@ -35,7 +35,6 @@ bool multh_stacks_init(void)
 
 	__builtin_memset(&slots, 0, sizeof slots);
 	slots.tls_below = config->tls_bytes ? end - config->tls_address : 0;
-	return true;
 }
 
 /* Up to 16 pages every size, then four sizes between powers of two. */

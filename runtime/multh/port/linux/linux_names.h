@@ -56,7 +56,6 @@
 #define pthread_setspecific multh_pthread_setspecific
 #define pthread_timedjoin_np multh_pthread_timedjoin_np
 #define pthread_tryjoin_np multh_pthread_tryjoin_np
-#define pthread_yield multh_pthread_yield
 #define sched_yield multh_sched_yield
 #define exit multh_exit
 
