@@ -2,6 +2,7 @@
 // What generated dispatch and hand-written handlers see of the proxy: results, the caller, its memory.
 #pragma once
 
+#include <atomic>
 #include <cerrno>
 #include <cstddef>
 #include <cstdint>
@@ -14,7 +15,7 @@ namespace future {
 
 // An errno, as in `return future::error(ENOENT);`.
 struct error {
-    explicit constexpr error(int number) : number(number) {}
+    explicit constexpr error(int errno_value) : number(errno_value) {}
     int number;
 };
 
@@ -103,6 +104,17 @@ protected:
     uint32_t ltn_;
     int descriptor_limit_;
     bool attempt_only_ = false;
+    // The last attempt can be repeated once the descriptor is ready; else only a blocking call gets on.
+    bool retry_when_ready_ = false;
+    // While not null: system calls end with EINTR once this is nonzero (cancel, end of the program).
+    const std::atomic<uint32_t>* cancelled_ = nullptr;
+    // A parked call: attempts on descriptor parked_as_ use our duplicate of it. -1: none.
+    int parked_as_ = -1;
+    int parked_descriptor_ = -1;
+
+private:
+    long attempt(long number, long a, long b, long c, long d);
+    long attempt_vector(long number, long fd, const void* vectors, long count, long position);
 };
 
 }  // namespace future

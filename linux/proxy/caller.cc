@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT
+// How a delegated call's system calls are made: plainly, as an attempt that never blocks, or so that cancel can end them.
+#include <fcntl.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include <limits>
+
+#include "future/handler.h"
+#include "interruptible.h"
+
+namespace future {
+namespace {
+
+long raw(long number, long a, long b, long c, long d, long e, long f) {
+    long result;
+    register long r10 asm("r10") = d;
+    register long r8 asm("r8") = e;
+    register long r9 asm("r9") = f;
+    asm volatile("syscall"
+                 : "=a"(result)
+                 : "a"(number), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8), "r"(r9)
+                 : "rcx", "r11", "memory");
+    return result;
+}
+
+// A pipe takes this much wholly or not at all; a longer attempt might write a part, which a blocking write never does.
+constexpr size_t kWholeWrite = 4096;
+
+bool writes(long number) {
+    return number == SYS_write || number == SYS_writev || number == SYS_pwrite64 || number == SYS_pwritev;
+}
+
+bool too_long_to_attempt(const iovec* vectors, long count) {
+    size_t total = 0;
+    for (long i = 0; i < count; i++) {
+        if (vectors[i].iov_len > kWholeWrite) return true;
+        total += vectors[i].iov_len;
+    }
+    return total > kWholeWrite;
+}
+
+}  // namespace
+
+long caller::syscall(long number, long a, long b, long c, long d, long e, long f) {
+    if (attempt_only_) return attempt(number, a, b, c, d);
+    if (cancelled_) return interruptible_syscall(cancelled_, number, a, b, c, d, e, f);
+    return raw(number, a, b, c, d, e, f);
+}
+
+long caller::attempt(long number, long a, long b, long c, long d) {
+    retry_when_ready_ = false;
+    const iovec whole = {reinterpret_cast<void*>(b), static_cast<size_t>(c)};
+    switch (number) {
+        case SYS_read:
+        case SYS_write:
+            return attempt_vector(number, a, &whole, 1, -1);
+        case SYS_pread64:
+        case SYS_pwrite64:
+            return d < 0 ? -EINVAL : attempt_vector(number, a, &whole, 1, d);
+        case SYS_readv:
+        case SYS_writev:
+            return attempt_vector(number, a, reinterpret_cast<const void*>(b), c, -1);
+        case SYS_preadv:
+        case SYS_pwritev:
+            return d < 0 ? -EINVAL : attempt_vector(number, a, reinterpret_cast<const void*>(b), c, d);
+        default:
+            return -would_block;
+    }
+}
+
+// preadv2 and pwritev2 take position -1 as "at the file's own position".
+long caller::attempt_vector(long number, long fd, const void* vectors, long count, long position) {
+    const bool write = writes(number);
+    if (parked_descriptor_ >= 0 && fd == parked_as_) fd = parked_descriptor_;
+    if (write && count > 0 && too_long_to_attempt(static_cast<const iovec*>(vectors), count)) return -would_block;
+    const long result = raw(write ? SYS_pwritev2 : SYS_preadv2, fd, reinterpret_cast<long>(vectors), count, position, 0,
+                            RWF_NOWAIT);
+    if (result == -EOPNOTSUPP || result == -ENOSYS || result == -EINTR) return -would_block;
+    if (result != -EAGAIN) return result;
+    const long flags = raw(SYS_fcntl, fd, F_GETFL, 0, 0, 0, 0);
+    if (flags >= 0 && (flags & O_NONBLOCK)) return -EAGAIN;  // the program asked for it
+    retry_when_ready_ = true;
+    return -would_block;
+}
+
+long caller::admit_descriptor(long fd) {
+    if (fd < descriptor_limit_) return fd;
+    raw(SYS_close, fd, 0, 0, 0, 0, 0);
+    return -EMFILE;
+}
+
+}  // namespace future

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: MIT
+// future run: one program, on the booted machine or on one of its own.
+#include <fcntl.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+
+#include <chrono>
+#include <cstdio>
+#include <cstring>
+
+#include <nlohmann/json.hpp>
+
+#include "command.h"
+#include "failure.h"
+#include "fmt/format.h"
+#include "interfaces.h"
+#include "session.h"
+
+extern char** environ;
+
+namespace future {
+namespace {
+
+struct RunOptions {
+    MachineOptions machine;
+    SessionOptions session;
+    unsigned cores = 0;  // 0: choose
+    unsigned max_files = 0;
+    bool private_machine = false;
+    std::string stats;
+    std::string capture;
+    std::vector<std::string> command;
+};
+
+std::string stats_text(const Session& session, const RunOptions& options, double seconds) {
+    uint64_t calls = 0, bytes = 0;
+    std::string text;
+    for (const auto& [name, count] : session.counts()) {
+        calls += count.calls;
+        bytes += count.bytes;
+        text += fmt::format("  {:<20} {:>12}  {:>15}\n", name, count.calls, count.bytes ? fmt::format("{} B", count.bytes) : "");
+    }
+    return fmt::format("future: {}: {:.3f} s on {} core{}, {} delegated calls, {} bytes worked on in place\n{}",
+                       options.command[0], seconds, options.session.cores, options.session.cores == 1 ? "" : "s", calls,
+                       bytes, text);
+}
+
+std::string stats_json(const Session& session, const RunOptions& options, double seconds, int status) {
+    nlohmann::json calls = nlohmann::json::object();
+    for (const auto& [name, count] : session.counts()) calls[name] = {{"calls", count.calls}, {"bytes", count.bytes}};
+    return nlohmann::json{{"program", options.command[0]}, {"seconds", seconds}, {"cores", options.session.cores},
+                          {"status", status}, {"calls", calls}}.dump(2) + "\n";
+}
+
+void report(const Session& session, const RunOptions& options, double seconds, int status) {
+    if (options.stats.empty()) return;
+    if (options.stats == "-") {
+        fmt::print(stderr, "{}", stats_text(session, options, seconds));
+        return;
+    }
+    FILE* file = std::fopen(options.stats.c_str(), "we");
+    const bool written = file && std::fputs(stats_json(session, options, seconds, status).c_str(), file) >= 0;
+    if (!file || std::fclose(file) != 0 || !written)
+        fmt::print(stderr, "future: cannot write {}: {}\n", options.stats, std::strerror(errno));
+}
+
+std::unique_ptr<Device> find_machine(RunOptions& options) {
+    options.machine.check();
+    std::unique_ptr<Device> device = options.private_machine ? nullptr : connect_hosted(options.machine.name);
+    if (!device && options.machine.name != "default") return booted_machine(options.machine);  // says how
+    options.session.cores = options.cores ? options.cores : device ? 1 : online_cpus();
+    return device ? std::move(device) : private_hosted(options.session.cores, options.session.memory_bytes);
+}
+
+int run(RunOptions& options) {
+    draw_descriptor_limit(options.max_files);
+    prctl(PR_SET_DUMPABLE, 0);
+    const ProgramFile file(options.command[0]);
+    check_elf(file.bytes(), file.path());  // before a machine is started for it
+    if (!options.capture.empty()) {
+        options.session.capture = internal(open(options.capture.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666)).release();
+    }
+    std::unique_ptr<Device> device = find_machine(options);
+    Session session(std::move(device), file, options.session, served_interfaces());
+    StartPlan plan{options.command, environ, spin_turns(options.session.cores)};
+    const auto begin = std::chrono::steady_clock::now();
+    const int status = session.run(plan);
+    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
+    report(session, options, took.count(), status);
+    return status;
+}
+
+}  // namespace
+
+void add_run(CLI::App& app, int& status) {
+    auto options = std::make_shared<RunOptions>();
+    CLI::App* command = app.add_subcommand("run", "Run a program on Future");
+    command->add_option("--cores", options->cores, "Cores for the program (default: 1; all CPUs on a machine of its own)")
+        ->check(CLI::Range(1u, unsigned{WIRE_MAX_CORES}));
+    add_size_option(*command, "--memory", options->session.memory_bytes, "Memory for the program (default: 512M)");
+    add_machine_options(*command, options->machine);
+    command->add_flag("--private", options->private_machine, "A machine of its own even if one is booted");
+    command->add_flag("--wait", options->session.wait, "Wait until cores and memory are free");
+    command->add_option("--max-threads", options->session.max_threads, "Most threads of the program")
+        ->capture_default_str()
+        ->check(CLI::Range(1u, 1u << 22));
+    command->add_option("--max-files", options->max_files, "Most open files of the program (default: 8192)");
+    command->add_option("--stats", options->stats, "Say at the end what was done; =FILE: as JSON into FILE")
+        ->expected(0, 1);
+    command->add_option("--capture", options->capture, "Write every request into FILE, as it was in the ring");
+    command->add_option("program", options->command, "The program and its arguments")->required();
+    command->callback([options, command, &status] {
+        if (command->count("--stats") && options->stats.empty()) options->stats = "-";
+        status = run(*options);
+    });
+}
+
+// What follows the program is the program's, even if it looks like an option: `--` goes in front of it. An option's
+// optional value comes behind `=` only.
+std::vector<std::string> separate_program(const CLI::App& app, int argc, char** argv) {
+    std::vector<std::string> words(argv + 1, argv + argc);
+    if (words.empty() || words[0] != "run") return words;
+    const CLI::App* command = app.get_subcommand("run");
+    for (size_t i = 1; i < words.size(); i++) {
+        if (words[i] == "--") break;
+        if (words[i].size() < 2 || words[i][0] != '-') {
+            words.insert(words.begin() + static_cast<std::ptrdiff_t>(i), "--");
+            break;
+        }
+        const CLI::Option* option = command->get_option_no_throw(words[i]);
+        if (words[i] == "--stats") words[i] = "--stats=-";
+        else if (option && option->get_items_expected_min() > 0) i++;
+    }
+    return words;
+}
+
+}  // namespace future

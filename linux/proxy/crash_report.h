@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: MIT
+// One readable block about a program's exception: what, where in the source, how it got there, registers.
+#pragma once
+
+#include <string>
+
+#include "device.h"
+#include "notice.h"
+
+namespace future {
+
+std::string crash_report(const ExceptionNotice&, const std::string& program_file, const Program&);
+
+}  // namespace future

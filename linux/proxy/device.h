@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+// A machine as the proxy sees it: the verbs of idl/wire/device.h, over whichever transport the machine has.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "descriptor.h"
+#include "idl/wire/channel.h"
+#include "idl/wire/device.h"
+#include "replies.h"
+
+namespace future {
+
+// A notice of channel 0, copied and with a sane size: words[0] is its publish word.
+using Notice = std::vector<uint64_t>;
+
+struct Answer {
+    future_device_answer head = {};
+    std::vector<std::byte> rest;
+};
+
+// A process created on the machine, as mapped here. Unmapped with the device.
+struct Program {
+    future_device_created created = {};
+    std::byte* arena = nullptr;  // readable, writable; a PROT_NONE page follows
+    wire_channel* channel = nullptr;
+    Descriptor doorbell;         // an eventfd that the machine writes
+    CoreBell bell = {};
+};
+
+class Device {
+public:
+    virtual ~Device() = default;
+
+    // Fails by answer.head.error; throws Failure when the machine is gone.
+    virtual Answer request(const void* packet, size_t bytes) = 0;
+    // error 0: `program` is filled.
+    virtual future_device_answer create(const future_device_create&, Program& program) = 0;
+
+    // Readable when a notice may be there, or the machine died.
+    virtual int descriptor() const = 0;
+    // The next notice, if one is there. Throws Failure when the machine is gone.
+    virtual std::optional<Notice> notice() = 0;
+    // Never waits: asks for the end of a process of this connection; its answer is swallowed.
+    virtual void kill_own(uint32_t signal) = 0;
+};
+
+future_device_request verb(future_verb);
+
+// The lasting machine of this name; null if none is booted.
+std::unique_ptr<Device> connect_hosted(const std::string& name);
+// A machine of our own that ends with this connection.
+std::unique_ptr<Device> private_hosted(unsigned cores, uint64_t memory_bytes);
+// Boots a lasting machine; returns when programs can be run on it.
+void boot_hosted(const std::string& name, unsigned cores, uint64_t memory_bytes);
+// Becomes a lasting machine in the foreground, its log on stderr.
+[[noreturn]] void become_hosted(const std::string& name, unsigned cores, uint64_t memory_bytes);
+
+// The program that is a hosted machine: beside our own, or what FUTURE_MACHINE names.
+std::string hosted_machine_file();
+
+}  // namespace future

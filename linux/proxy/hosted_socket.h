@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+// Finding, starting and naming hosted machines.
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <string>
+
+#include "descriptor.h"
+
+namespace future {
+
+// Connected to the lasting machine of this user and name; empty if none listens there.
+Descriptor connect_machine_socket(const std::string& name);
+
+// A machine that ends with its only connection.
+struct PrivateMachine {
+    Descriptor connection;
+    Descriptor ready;  // where it says how its start went
+    pid_t process = -1;
+};
+PrivateMachine spawn_private_machine(unsigned cores, uint64_t memory_bytes);
+// Waits for that; "" or what went wrong.
+std::string machine_refusal(int ready);
+
+}  // namespace future

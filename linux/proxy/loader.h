@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+// Puts a checked program file, its arguments and its start block into the program's memory.
+#pragma once
+
+#include <sys/mman.h>
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "device.h"
+#include "elf_image.h"
+
+namespace future {
+
+// The program file, found and opened.
+class ProgramFile {
+public:
+    // Finds `program` as a shell does (PATH when it has no slash). Throws Failure with 126 or 127.
+    explicit ProgramFile(const std::string& program);
+    ~ProgramFile();
+    ProgramFile(const ProgramFile&) = delete;
+    ProgramFile& operator=(const ProgramFile&) = delete;
+
+    const std::string& path() const { return path_; }
+    int descriptor() const { return file_.get(); }
+    // In place. Whoever truncates the file meanwhile ends this command with SIGBUS, as with any program being started.
+    std::span<const std::byte> bytes() const { return {static_cast<const std::byte*>(bytes_), size_}; }
+
+private:
+    std::string path_;
+    Descriptor file_;
+    void* bytes_ = MAP_FAILED;
+    size_t size_ = 0;
+};
+
+struct StartPlan {
+    std::vector<std::string> arguments;  // arguments[0] is the program's name
+    char** environment;
+    uint32_t spin_limit = 0;
+};
+
+// Bytes that the image, the start block and the first stack take from the arena; the rest is the program's to allocate.
+uint64_t loaded_bytes(const ElfImage&, const StartPlan&);
+
+// Fills the arena; what RUN is to be told. Throws Failure when it does not fit.
+future_device_run load(const ProgramFile&, const ElfImage&, const StartPlan&, const Program&);
+
+}  // namespace future

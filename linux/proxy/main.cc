@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+// The `future` command: its parts, and the one place where a Failure becomes a line and an exit status.
+#include <algorithm>
+#include <cstdio>
+#include <exception>
+
+#include "commands/command.h"
+#include "failure.h"
+#include "fmt/format.h"
+#include "suggestion.h"
+
+namespace {
+
+std::string first_unknown(const CLI::App& app) {
+    for (const std::string& word : app.remaining(true))
+        if (word != "--") return word;
+    return "?";
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    using namespace future;
+    int status = 0;
+    CLI::App app{"Future: runs parallel programs on cores of their own beside Linux.", "future"};
+    app.require_subcommand(1);
+    app.set_version_flag("--version", "future 0.1.0");
+    app.get_formatter()->column_width(34);
+    add_run(app, status);
+    add_boot(app, status);
+    add_shutdown(app, status);
+    add_ps(app, status);
+    add_kill(app, status);
+    add_log(app, status);
+    add_doctor(app, status);
+    try {
+        std::vector<std::string> words = separate_program(app, argc, argv);
+        std::reverse(words.begin(), words.end());  // as CLI11 wants them
+        app.parse(words);
+    } catch (const CLI::ExtrasError& error) {
+        fmt::print(stderr, "future: unknown: {}{}\n", first_unknown(app), suggestion(app, argc, argv));
+        return kOwnFailure;
+    } catch (const CLI::ParseError& error) {
+        if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
+        fmt::print(stderr, "future: {}{}\n", error.what(), suggestion(app, argc, argv));
+        return kOwnFailure;
+    } catch (const Failure& failure) {
+        fmt::print(stderr, "future: {}\n", failure.what());
+        return failure.status;
+    } catch (const std::exception& error) {
+        fmt::print(stderr, "future: {}\n", error.what());
+        return kOwnFailure;
+    }
+    return status;
+}

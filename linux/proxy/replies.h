@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+// The way back: one line for each reply; a reply that finds no room waits in its record, never in the way of requests.
+#pragma once
+
+#include <functional>
+#include <mutex>
+
+#include "idl/wire/sleep.h"
+#include "record.h"
+
+namespace future {
+
+// Rings a core of the program; a plain pointer, so that the fast path makes one indirect call.
+struct CoreBell {
+    void (*ring)(void* context, uint32_t core);
+    void* context;
+};
+
+class Replies {
+public:
+    Replies(wire_channel* channel, uint32_t ring_lines, uint32_t cores, Records& records, CoreBell bell);
+
+    // Sends the one reply to (ltn, sequence). Its record is idle or becomes so before the program can see the reply.
+    // False: the program has a second request in flight on this ltn.
+    bool send(uint32_t ltn, uint32_t sequence, uint16_t type, const wire_reply& reply);
+    // The doorbell rang or some time passed: sends what waits, as far as there is room.
+    void flush();
+    bool waiting() const { return waiting_.load(std::memory_order_relaxed) != 0; }
+    void ring_sleepers();
+
+private:
+    bool put(uint32_t ltn, uint32_t sequence, uint16_t type, const wire_reply& reply);
+    bool send_first();
+
+    wire_channel* channel_;
+    Records& records_;
+    CoreBell bell_;
+    uint32_t cores_;
+    std::atomic<uint32_t> waiting_{0};
+    std::mutex mutex_;  // the list
+    Record* first_ = nullptr;
+    Record* last_ = nullptr;
+    alignas(64) uint64_t tail_ = 0;  // private: the program cannot move it
+    wire_sender sender_;
+};
+
+}  // namespace future

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: MIT
+// create → load → run → serve → exit notice → no call in flight → exit confirmed (by closing the device).
+#include "session.h"
+
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+
+#include "crash_report.h"
+#include "failure.h"
+#include "fmt/format.h"
+#include "notice.h"
+
+namespace future {
+namespace {
+
+// About what a wake-up costs (50 µs): a spin longer than that loses more than it can win.
+constexpr uint32_t kSpinTurns = 1000;
+
+sigset_t ending_signals() {
+    sigset_t set;
+    sigemptyset(&set);
+    for (int signal : {SIGINT, SIGTERM, SIGHUP, SIGQUIT}) sigaddset(&set, signal);
+    return set;
+}
+
+unsigned cpus() {
+    cpu_set_t set;
+    return sched_getaffinity(0, sizeof set, &set) == 0 ? static_cast<unsigned>(CPU_COUNT(&set)) : 1;
+}
+
+[[noreturn]] void cannot_create(const future_device_answer& answer, const SessionOptions& options) {
+    if (answer.error == EBUSY)
+        throw Failure(fmt::format("{} cores asked for, {} are free; ask for fewer with --cores, or wait with --wait",
+                                  options.cores, answer.detail));
+    if (answer.error == ENOMEM)
+        throw Failure(fmt::format("{} MiB of memory asked for, the largest free piece has {}; ask for less with --memory, "
+                                  "or wait with --wait", options.memory_bytes >> 20, answer.detail >> 20));
+    if (answer.error == EPROTO) throw Failure("the machine is of another version; `future shutdown`, then `future boot`");
+    throw Failure(fmt::format("the machine made no process: {}", std::strerror(answer.error)));
+}
+
+}  // namespace
+
+uint32_t spin_turns(unsigned cores) { return cpus() > cores ? kSpinTurns : 0; }
+
+void block_ending_signals() {
+    const sigset_t set = ending_signals();
+    pthread_sigmask(SIG_BLOCK, &set, nullptr);
+}
+
+Session::Session(std::unique_ptr<Device> device, const ProgramFile& file, const SessionOptions& options,
+                 std::vector<Interface> interfaces)
+    : file_(file), device_(std::move(device)), image_(check_elf(file.bytes(), file.path())) {
+    check_calls(image_, interfaces, file.path());
+    create(options);
+    block_ending_signals();
+    const sigset_t set = ending_signals();
+    signals_ = internal(signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
+
+    PumpOptions pump;
+    const future_device_created& created = program_.created;
+    pump.memory = guest_memory(program_.arena, created.arena_address, created.arena_bytes);
+    pump.channel = program_.channel;
+    pump.ring_lines = created.ring_lines;
+    pump.cores = created.cores;
+    pump.max_calls = created.max_threads;
+    pump.doorbell = program_.doorbell.get();
+    pump.descriptor_limit = descriptor_limit();
+    pump.max_workers = options.max_workers;
+    pump.spin_turns = spin_turns(created.cores);
+    pump.bell = program_.bell;
+    pump.capture = options.capture;
+    struct sigaction pipe_action = {};
+    sigaction(SIGPIPE, nullptr, &pipe_action);
+    pump.pipe_signal = pipe_action.sa_handler != SIG_IGN;
+    pump_ = std::make_unique<Pump>(pump, std::move(interfaces));
+}
+
+Session::~Session() {
+    pump_.reset();    // no call is in flight any more: only now
+    device_.reset();  // may the machine give the memory to others
+}
+
+void Session::create(const SessionOptions& options) {
+    future_device_create wish = {};
+    wish.request = verb(FUTURE_VERB_CREATE);
+    wish.memory_bytes = options.memory_bytes;
+    wish.cores = options.cores;
+    wish.max_threads = options.max_threads;
+    wish.flags = options.wait ? FUTURE_CREATE_WAIT : 0;
+    wish.linux_pid = static_cast<uint32_t>(getpid());
+    const std::string name = file_.path().substr(file_.path().rfind('/') + 1);
+    std::memcpy(wish.name, name.data(), std::min(name.size(), sizeof wish.name - 1));
+    const future_device_answer answer = device_->create(wish, program_);
+    if (answer.error != 0) cannot_create(answer, options);
+}
+
+int Session::run(const StartPlan& plan) {
+    const future_device_run run = load(file_, image_, plan, program_);
+    const Answer answer = device_->request(&run, sizeof run);
+    if (answer.head.error != 0)
+        throw Failure(fmt::format("the machine refuses to run {}: {}", file_.path(), std::strerror(answer.head.error)));
+    pump_->start();
+    const int status = control();
+    pump_->stop();
+    return status;
+}
+
+// Until the exit notice; what it waits for can always come, whatever the pump's threads are doing.
+int Session::control() {
+    for (;;) {
+        int status = 0;
+        if (take_notices(status)) return status;
+        pollfd watched[] = {{device_->descriptor(), POLLIN, 0}, {signals_.get(), POLLIN, 0},
+                            {gave_up_ ? -1 : pump_->failure_event(), POLLIN, 0}};
+        if (poll(watched, 3, -1) < 0) continue;
+        if (watched[1].revents) take_signal();
+        if (watched[2].revents) take_failure();
+    }
+}
+
+// The first one asks the machine to end the program; the second does not wait for that.
+void Session::take_signal() {
+    signalfd_siginfo info;
+    if (read(signals_.get(), &info, sizeof info) != sizeof info) return;
+    const int signal = static_cast<int>(info.ssi_signo);
+    if (ending_signal_) _exit(kSignalled + signal);
+    ending_signal_ = signal;
+    device_->kill_own(static_cast<uint32_t>(signal));
+}
+
+void Session::take_failure() {
+    gave_up_ = true;
+    const Pump::Failure failure = pump_->failure();
+    if (!failure.why.empty())
+        fmt::print(stderr, "future: {}: broke the protocol and was ended: {}\n", file_.path(), failure.why);
+    device_->kill_own(static_cast<uint32_t>(failure.signal));
+}
+
+// True: the program has ended.
+bool Session::take_notices(int& status) {
+    while (const std::optional<Notice> notice = device_->notice()) {
+        switch (notice_type(*notice)) {
+            case kExitNotice: {
+                const ExitNotice exit = read_exit(*notice);
+                status = exit.kind == ExitKind::exited ? exit.value & 0xff : kSignalled + exit.value;
+                return true;
+            }
+            case kException:
+                fmt::print(stderr, "{}", crash_report(read_exception(*notice), file_.path(), program_));
+                break;
+            case kLogLine:
+                fmt::print(stderr, "future: machine: {}\n", read_log(*notice).text);
+                break;
+        }
+    }
+    return false;
+}
+
+}  // namespace future

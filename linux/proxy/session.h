@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+// One program from create to exit confirmed; its control thread watches the machine, the signals and the pump at once.
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "device.h"
+#include "loader.h"
+#include "pump.h"
+
+namespace future {
+
+struct SessionOptions {
+    unsigned cores = 1;
+    uint64_t memory_bytes = 512ull << 20;
+    unsigned max_threads = 1 << 17;
+    unsigned max_workers = 512;
+    bool wait = false;
+    int capture = -1;
+};
+
+class Session {
+public:
+    Session(std::unique_ptr<Device>, const ProgramFile&, const SessionOptions&, std::vector<Interface>);
+    ~Session();
+
+    // Runs the program to its end; the exit status for the shell. Signals that end a process must be blocked.
+    int run(const StartPlan&);
+    std::map<std::string, CallCount> counts() const { return pump_->counts(); }
+
+private:
+    void create(const SessionOptions&);
+    int control();
+    void take_signal();
+    void take_failure();
+    bool take_notices(int& status);
+
+    const ProgramFile& file_;
+    std::unique_ptr<Device> device_;
+    ElfImage image_;
+    Program program_;
+    std::unique_ptr<Pump> pump_;
+    Descriptor signals_;
+    int ending_signal_ = 0;
+    bool gave_up_ = false;
+};
+
+// How long anybody may spin for `cores` program cores beside one thread of ours; 0 with too few CPUs.
+uint32_t spin_turns(unsigned cores);
+
+// The signals that end a program from outside; blocked before a session runs.
+void block_ending_signals();
+
+}  // namespace future
