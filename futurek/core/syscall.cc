@@ -81,7 +81,7 @@ SyscallResult map_protect(Process& mine, const UserRange& range, uint64_t protec
     Locked<Process> process(mine);
     uint64_t reserved = process->pages.reserved();
     uint64_t image = first < reserved ? (reserved - first < pages ? reserved - first : pages) : 0;
-    if (!process->pages.all_taken(first + image, pages - image)) return refuse(Error::invalid);
+    if (pages > image && !process->pages.all_taken(first + image, pages - image)) return refuse(Error::invalid);
     Attempt<Done> done = arch_pages_protect(mine.slot, range.offset(), range.bytes(), use);
     if (!done.ok()) return refuse(done.error());
     process->pages.set_guarded(first, pages, true);

@@ -56,10 +56,12 @@ struct Arguments {
 
 Arguments parse(char** argv) {
     Arguments arguments;
+    for (char** word = argv + 1; *word; word++)  // first, because it says where complaints go
+        if (!strcmp(*word, "--ready")) ready_fd = static_cast<int>(number(*word, word[1], 0, 1 << 20));
     for (argv++; *argv; argv++) {
         const char *option = *argv, *value = argv[1];
         if (!strcmp(option, "--log")) { console_wanted = true; continue; }
-        if (!strcmp(option, "--ready")) ready_fd = static_cast<int>(number(option, value, 0, 1 << 20));
+        if (!strcmp(option, "--ready")) {}
         else if (!strcmp(option, "--cores")) arguments.device.cores = static_cast<unsigned>(number(option, value, 1, max_cores));
         else if (!strcmp(option, "--memory")) arguments.device.memory_bytes = number(option, value, extent_align, 1ull << 45) & ~(extent_align - 1);
         else if (!strcmp(option, "--connection")) arguments.device.connection = static_cast<int>(number(option, value, 0, 1 << 20));

@@ -65,10 +65,11 @@ bool map_all(HostProcess& process) {
 }  // namespace
 
 const char* memory_start(uint64_t bytes) {
-    uint64_t addresses = 2 * bytes + extent_align;
+    uint64_t addresses = 2 * bytes + 2 * extent_align;
     void* range = mmap(nullptr, addresses, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (range == MAP_FAILED) return "no address space for this much memory";
-    base = reinterpret_cast<char*>((reinterpret_cast<uint64_t>(range) + extent_align - 1) & ~(extent_align - 1));
+    // Aligned, and with something inaccessible before the first arena as well.
+    base = reinterpret_cast<char*>((reinterpret_cast<uint64_t>(range) + 2 * extent_align - 1) & ~(extent_align - 1));
     return nullptr;
 }
 
