@@ -17,11 +17,11 @@ static inline void multh_sanitizer_adopt(struct multh_thread *thread)
 	thread->sanitizer_stack = __tsan_get_current_fiber();
 }
 static inline void multh_sanitizer_free(struct multh_thread *thread) { __tsan_destroy_fiber(thread->sanitizer_stack); }
-/* Flag 1: the switch itself orders nothing, so that TSan sees the scheduler's own ordering. */
+/* Orders what the one thread did before what the other does, as it is on one core. */
 static inline void multh_sanitizer_switch(struct multh_thread *next, bool for_ever)
 {
 	(void)for_ever;
-	__tsan_switch_to_fiber(next->sanitizer_stack, 1);
+	__tsan_switch_to_fiber(next->sanitizer_stack, 0);
 }
 static inline void multh_sanitizer_arrived(struct multh_thread *self) { (void)self; }
 #elif defined(__SANITIZE_ADDRESS__)
@@ -32,7 +32,7 @@ void __asan_unpoison_memory_region(void const volatile *address, size_t size);
 static inline void multh_sanitizer_new(struct multh_thread *thread)
 {
 	thread->sanitizer_stack = 0;
-	__asan_unpoison_memory_region(thread->stack_low, (size_t)((char *)thread - thread->stack_low));
+	__asan_unpoison_memory_region(thread->stack_low, thread->stack_bytes);
 }
 static inline void multh_sanitizer_adopt(struct multh_thread *thread) { thread->sanitizer_stack = 0; }
 static inline void multh_sanitizer_free(struct multh_thread *thread) { (void)thread; }

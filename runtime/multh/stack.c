@@ -80,6 +80,8 @@ void multh_tls_reset(struct multh_thread *thread)
 {
 	char *tls = tls_start(thread);
 
+	if (!multh.config.tls_bytes)
+		return;
 	__builtin_memcpy(tls, multh.config.tls_image, multh.config.tls_file_bytes);
 	__builtin_memset(tls + multh.config.tls_file_bytes, 0, multh.config.tls_bytes - multh.config.tls_file_bytes);
 }
