@@ -73,7 +73,7 @@ static inline uint64_t wire_channel_bytes(uint32_t ring_lines)
 }
 static inline struct wire_line *wire_request_lines(struct wire_channel *channel)
 {
-	return (struct wire_line *)((char *)channel + WIRE_RINGS_OFFSET);
+	return (struct wire_line *)(void *)((char *)channel + WIRE_RINGS_OFFSET);
 }
 static inline struct wire_line *wire_reply_lines(struct wire_channel *channel, uint32_t ring_lines)
 {
