@@ -13,8 +13,10 @@ void watch_less_then_attend(Connection& connection, unsigned core, Answer answer
         connection.attended = true;
         unwatch(connection);
     }
+    // First the core, then the proxy: who is woken last may take this CPU from us.
+    uint64_t name = static_cast<uint64_t>(&connection - table.connection) + 1;
+    if (spin) core_attend(core, name | static_cast<uint64_t>(connection.generation) << 32);
     answer();
-    if (spin) core_attend(core, static_cast<uint64_t>(&connection - table.connection) + 1);
 }
 
 }  // namespace futurek::hosted

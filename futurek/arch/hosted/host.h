@@ -25,6 +25,7 @@ struct alignas(64) HostCore {
     // From here on unknown to assembly.
     uint32_t number;
     uint32_t work;             // futex: enum Work
+    char* arena;               // of the process that it belongs to
     uint32_t* doorbell;        // the channel's word of the core that this is of its process
     uint64_t attend;           // a connection to serve while waiting for work (device.h), 0: none
     int32_t tid;
@@ -56,6 +57,12 @@ const char* processors_start(unsigned cores);
 void traps_adopt(HostCore& core, bool dispatch);
 
 HostProcess* process_at(uint64_t arena_offset);
+
+// The spare: what the next create is likely to need, made in advance. Device only.
+bool memory_spare_wanted();
+void memory_make_spare();
+// The pages of the image are mapped at once, before the program that `core` is to run touches them one by one.
+void memory_expect_image(unsigned core);
 
 // The time page: refreshed when it is older than about a second. Device only.
 void clock_refresh();

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Machine memory: one reserved range of addresses; each arena a sealed memfd mapped into it, each channel another.
 //
-// A memfd is never given to a second process: a proxy may keep its descriptor for ever. What is prepared in advance
-// is therefore a fresh one (spare.cc), not a used one.
+// A memfd is never given to a second process: a proxy may keep its descriptor for ever, and read or write through it
+// what the next program does. So what makes a create cheap is not a used arena but a fresh one, prepared while the
+// machine has nothing else to do (the spare).
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/memfd.h>
@@ -41,24 +42,48 @@ int sealed_memfd(const char* name, uint64_t bytes) {
     return -1;
 }
 
-void close_all(HostProcess& process) {
-    for (int* fd : {&process.arena_fd, &process.channel_fd, &process.doorbell_fd}) {
-        if (*fd >= 0) close(*fd);
-        *fd = -1;
-    }
+// What a process needs of the kernel beside its place: made now, or in advance.
+struct Parts {
+    uint64_t arena_bytes = 0;
+    int arena_fd = -1, channel_fd = -1, doorbell_fd = -1;
+    void* channel = MAP_FAILED;
+};
+
+Parts spare;
+uint64_t spare_bytes;  // arena size of the process seen last: the next one is likely to want the same
+
+uint64_t channel_bytes() { return (wire_channel_bytes(WIRE_RING_LINES_DEFAULT) + page_bytes - 1) & ~(page_bytes - 1); }
+
+void close_parts(Parts& parts) {
+    if (parts.channel != MAP_FAILED) munmap(parts.channel, channel_bytes());
+    for (int fd : {parts.arena_fd, parts.channel_fd, parts.doorbell_fd})
+        if (fd >= 0) close(fd);
+    parts = {};
 }
 
-bool map_all(HostProcess& process) {
-    void* channel = mmap(nullptr, process.channel_bytes, PROT_READ | PROT_WRITE, MAP_SHARED, process.channel_fd, 0);
-    if (channel == MAP_FAILED) return false;
-    if (mmap(process.arena, process.arena_bytes, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_SHARED | MAP_FIXED,
-             process.arena_fd, 0) == MAP_FAILED) {
-        munmap(channel, process.channel_bytes);
-        return false;
+// False: errno says why, and nothing is left.
+bool make_parts(Parts& parts, uint64_t arena_bytes, int populate) {
+    parts.arena_bytes = arena_bytes;
+    parts.arena_fd = sealed_memfd("future-arena", arena_bytes);
+    parts.channel_fd = sealed_memfd("future-channel", channel_bytes());
+    parts.doorbell_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    if (parts.arena_fd >= 0 && parts.channel_fd >= 0 && parts.doorbell_fd >= 0)
+        parts.channel = mmap(nullptr, channel_bytes(), PROT_READ | PROT_WRITE, MAP_SHARED | populate, parts.channel_fd, 0);
+    if (parts.channel != MAP_FAILED) {
+        madvise(parts.channel, channel_bytes(), MADV_DONTFORK);
+        return true;
     }
+    int error = errno;
+    close_parts(parts);
+    errno = error;
+    return false;
+}
+
+bool map_arena(const HostProcess& process, int fd) {
+    if (mmap(process.arena, process.arena_bytes, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_SHARED | MAP_FIXED, fd, 0) ==
+        MAP_FAILED)
+        return false;
     madvise(process.arena, process.arena_bytes, MADV_DONTFORK);
-    madvise(channel, process.channel_bytes, MADV_DONTFORK);
-    process.channel = static_cast<wire_channel*>(channel);
     return true;
 }
 
@@ -71,6 +96,21 @@ const char* memory_start(uint64_t bytes) {
     // Aligned, and with something inaccessible before the first arena as well.
     base = reinterpret_cast<char*>((reinterpret_cast<uint64_t>(range) + 2 * extent_align - 1) & ~(extent_align - 1));
     return nullptr;
+}
+
+bool memory_spare_wanted() { return spare_bytes && !spare.arena_bytes; }
+
+void memory_make_spare() {
+    // The first pages are there already: that is where the loader will put the image.
+    constexpr uint64_t image_bytes = 512 << 10;
+    if (!make_parts(spare, spare_bytes, MAP_POPULATE)) spare_bytes = 0;
+    else if (fallocate(spare.arena_fd, 0, 0, static_cast<off_t>(image_bytes)) != 0) close_parts(spare), spare_bytes = 0;
+}
+
+void memory_expect_image(unsigned core) {
+    constexpr int madv_populate_write = 23;  // since 5.14; where it is missing, the pages come one by one
+    constexpr uint64_t image_bytes = 256 << 10;
+    madvise(host_core[core].arena, image_bytes, madv_populate_write);
 }
 
 HostProcess* process_at(uint64_t arena_offset) {
@@ -90,17 +130,27 @@ Attempt<ProcessPlaces> arch_process_create(unsigned slot, const ProcessPlan& pla
     process.arena_bytes = plan.arena_bytes;
     process.arena = address_of(plan.arena_offset);
     process.ring_lines = WIRE_RING_LINES_DEFAULT;
-    process.channel_bytes = (wire_channel_bytes(process.ring_lines) + page_bytes - 1) & ~(page_bytes - 1);
-    process.arena_fd = sealed_memfd("future-arena", process.arena_bytes);
-    process.channel_fd = sealed_memfd("future-channel", process.channel_bytes);
-    process.doorbell_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    if (process.arena_fd < 0 || process.channel_fd < 0 || process.doorbell_fd < 0 || !map_all(process)) {
+    process.channel_bytes = channel_bytes();
+
+    Parts parts;
+    if (spare.arena_bytes == plan.arena_bytes) {
+        parts = spare;
+        spare = {};
+    }
+    if ((!parts.arena_bytes && !make_parts(parts, plan.arena_bytes, 0)) || !map_arena(process, parts.arena_fd)) {
         Error error = errno == EMFILE || errno == ENFILE ? Error::too_many_files : Error::no_memory;
-        close_all(process);
+        close_parts(parts);
         return error;
     }
-    for (uint32_t index = 0; index < plan.cores; index++)
+    spare_bytes = plan.arena_bytes;
+    process.arena_fd = parts.arena_fd;
+    process.channel_fd = parts.channel_fd;
+    process.doorbell_fd = parts.doorbell_fd;
+    process.channel = static_cast<wire_channel*>(parts.channel);
+    for (uint32_t index = 0; index < plan.cores; index++) {
         host_core[plan.core_numbers[index]].doorbell = &process.channel->doorbell[index].word;
+        host_core[plan.core_numbers[index]].arena = process.arena;
+    }
     return ProcessPlaces{reinterpret_cast<uint64_t>(process.arena),
                          reinterpret_cast<uint64_t>(process.channel),
                          process.channel_bytes,
@@ -116,9 +166,10 @@ void arch_process_destroy(unsigned slot) {
     if (mmap(process.arena, process.arena_bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1,
              0) == MAP_FAILED)
         arch_panic("an arena could not be unmapped");
-    munmap(process.channel, process.channel_bytes);
+    Parts parts = {process.arena_bytes, process.arena_fd, process.channel_fd, process.doorbell_fd, process.channel};
+    close_parts(parts);
     process.channel = nullptr;
-    close_all(process);
+    process.arena_fd = process.channel_fd = process.doorbell_fd = -1;
 }
 
 void arch_process_ring(unsigned slot) {

@@ -74,7 +74,7 @@ void arch_core_wait(unsigned number) {
     HostCore& core = host_core[number];
     for (;;) {
         if (uint64_t connection = __atomic_exchange_n(&core.attend, 0, __ATOMIC_SEQ_CST))
-            device_attend(connection, core.work);
+            device_attend(connection, number, core.work);
         uint32_t expected = work_none;
         if (__atomic_compare_exchange_n(&core.work, &expected, work_asleep, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST)) {
             // Declared, now the second look: who sets `attend` takes `asleep` back and wakes.

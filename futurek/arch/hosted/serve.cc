@@ -50,8 +50,8 @@ void accept_one() {
         return;
     }
     place->fd = fd;
-    watch(*place);
     serve_once(*place);  // who connects says something at once
+    if (place->fd >= 0 && !place->attended) watch(*place);
 }
 
 void take_event(uint64_t what) {
@@ -112,13 +112,15 @@ const char* device_start(const DeviceOptions& options) {
 
 void watch(Connection& connection) { add(connection.fd, static_cast<uint64_t>(&connection - table.connection)); }
 
-void unwatch(Connection& connection) { epoll_ctl(device.epoll, EPOLL_CTL_DEL, connection.fd, nullptr); }
+void unwatch(Connection& connection) { epoll_ctl(device.epoll, EPOLL_CTL_DEL, connection.fd, nullptr); }  // if it was
 
 void device_serve() {
     uint64_t give_up = 0;
     while (!device.ending || table.process_count()) {
         epoll_event events[16];
-        int count = epoll_wait(device.epoll, events, 16, timeout_ms());
+        bool prepare = device.options.listener >= 0 && !table.process_count() && memory_spare_wanted();
+        int count = epoll_wait(device.epoll, events, 16, prepare ? 0 : timeout_ms());
+        if (prepare && count == 0) memory_make_spare();
         DeviceHold held;
         for (int index = 0; index < count; index++) take_event(events[index].data.u64);
         if (table.process_count()) clock_refresh();
@@ -135,17 +137,21 @@ void device_serve() {
     }
 }
 
-void device_attend(uint64_t number, const uint32_t& work) {
-    Connection& connection = table.connection[number - 1];
+void device_attend(uint64_t number, unsigned core, const uint32_t& work) {
+    Connection& connection = table.connection[static_cast<uint32_t>(number) - 1];
+    uint32_t generation = static_cast<uint32_t>(number >> 32);
+    int fd = connection.fd;  // may be closed and another's before we look; then what is there is left to its owner
+    memory_expect_image(core);
     uint64_t deadline = arch_clock_ns() + attend_ns;
     char byte;
     do {
-        ssize_t bytes = recv(connection.fd, &byte, 1, MSG_DONTWAIT | MSG_PEEK);
+        ssize_t bytes = recv(fd, &byte, 1, MSG_DONTWAIT | MSG_PEEK);
         if (bytes >= 0 || (errno != EAGAIN && errno != EINTR)) break;
         for (int turn = 0; turn < 20; turn++) wire_pause();
     } while (!__atomic_load_n(&work, __ATOMIC_RELAXED) && arch_clock_ns() < deadline);
     spin_end();
     DeviceHold held;
+    if (connection.generation != generation || connection.fd < 0) return;
     serve_once(connection);
     if (connection.fd < 0) return;
     connection.attended = false;

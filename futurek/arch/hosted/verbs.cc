@@ -23,9 +23,22 @@ void ask(Connection& connection, uint32_t verb, uint16_t type, const Body& body)
     to_kernel(message);
 }
 
+// Contexts that are closed already but whose event comes after this one: what they had counts as free.
+void close_ended() {
+    for (ProcessRecord& record : table.process) {
+        char byte;
+        if (!record.pid || record.connection < 0) continue;
+        Connection& owner = table.connection[record.connection];
+        if (recv(owner.fd, &byte, 1, MSG_DONTWAIT | MSG_PEEK) == 0) close_connection(owner);
+    }
+}
+
 void create(Connection& connection, const future_device_create& asked) {
     if (connection.pid) return answer(connection, FUTURE_VERB_CREATE, EEXIST);
     if (device.ending) return answer(connection, FUTURE_VERB_CREATE, ESHUTDOWN);
+    future_device_status now = table.status(0, 0);
+    if (asked.cores > now.free_cores || asked.memory_bytes > now.largest_free_bytes || now.processes == max_processes)
+        close_ended();
     connection.create = asked;
     ask(connection, FUTURE_VERB_CREATE, control_create,
         CreateBody{0, asked.cores, asked.memory_bytes, asked.max_threads, asked.flags, asked.linux_pid});
