@@ -38,8 +38,7 @@ static size_t whole_pages(size_t bytes)
 
 void *multh_port_map(size_t bytes)
 {
-	long address = enter(FUTURE_SYS_MAP, FUTURE_MAP_ALLOCATE | (FUTURE_PROT_READ | FUTURE_PROT_WRITE) << 8, 0,
-			     whole_pages(bytes));
+	long address = enter(FUTURE_SYS_MAP, FUTURE_MAP_ALLOCATE, 0, whole_pages(bytes));
 
 	return address < 0 && address > -4096 ? 0 : (void *)address;
 }
