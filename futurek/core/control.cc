@@ -12,19 +12,21 @@ namespace {
 void reply(const Message& request, int64_t result, Error error = Error::none, uint64_t a = 0, uint64_t b = 0,
            uint64_t c = 0) {
     Message message;
-    encode(message, request.type(), WIRE_FLAG_REPLY, request.ltn(), request.sequence(),
-           ReplyBody{error == Error::none ? result : -1, static_cast<uint64_t>(error), {a, b, c}});
+    encode_reply(message, request, {error == Error::none ? result : -1, static_cast<int>(error), 0, {a, b, c}});
     if (!kernel().channel.f2l_write(message)) arch_panic("channel 0 is full: no place was kept for a reply");
 }
 
 void reply_created(const Message& request, const Attempt<Process*>& made) {
     if (!made.ok()) return reply(request, 0, made.error(), made.failure().detail);
     Process& process = *made.value();
-    reply(request, process.pid, Error::none, process.arena.address, process.arena_offset, process.core_mask);
+    wire_reply places{};
+    const control_create_reply more = {process.arena.address, process.arena_offset, process.core_mask};
+    control_create_reply_encode(&places, &more);
+    reply(request, process.pid, Error::none, places.more[0], places.more[1], places.more[2]);
 }
 
 void create(Locked<Machine>& machine, const Message& request) {
-    CreateBody body;
+    control_create_request body;
     if (!decode(request, body)) return reply(request, 0, Error::protocol);
     Attempt<Process*> made = Error::busy;
     bool in_line = body.flags & FUTURE_CREATE_WAIT && machine->first_waiting();
@@ -43,13 +45,13 @@ void admit(Locked<Machine>& machine) {
         Attempt<Process*> made = machine->create(first->body);
         if ((made.error() == Error::busy || made.error() == Error::no_memory) && machine->possible_later(first->body)) return;
         Message request;
-        encode(request, control_create, 0, first->ltn, first->sequence, first->body);
+        encode_request(request, first->body, first->ltn, first->sequence);
         machine->drop_first_waiting();
         reply_created(request, made);
     }
 }
 
-Error check_run(const RunBody& body, const Arena& arena) {
+Error check_run(const control_run_request& body, const Arena& arena) {
     uint64_t rounded = (body.reserved_bytes + page_bytes - 1) & ~(page_bytes - 1);
     if (body.reserved_bytes > arena.bytes || rounded > arena.bytes) return Error::invalid;
     if (!arena.contains(body.entry, 1) || !arena.contains(body.start_block, 1)) return Error::invalid;
@@ -58,10 +60,10 @@ Error check_run(const RunBody& body, const Arena& arena) {
 }
 
 void run(Locked<Machine>& machine, const Message& request) {
-    RunBody body;
+    control_run_request body;
     if (!decode(request, body)) return reply(request, 0, Error::protocol);
-    Process* found = machine->find(static_cast<uint32_t>(body.pid));
-    if (!found || body.pid >> 32) return reply(request, 0, Error::no_process);
+    Process* found = machine->find(body.pid);
+    if (!found) return reply(request, 0, Error::no_process);
     Locked<Process> process(*found);
     if (process->state != FUTURE_PROCESS_CREATED) return reply(request, 0, Error::already);
     Error error = check_run(body, process->arena);
@@ -75,13 +77,13 @@ void run(Locked<Machine>& machine, const Message& request) {
 }
 
 void kill(Locked<Machine>& machine, const Message& request) {
-    KillBody body;
+    control_kill_request body;
     if (!decode(request, body)) return reply(request, 0, Error::protocol);
-    Process* found = machine->find(static_cast<uint32_t>(body.pid));
-    if (!found || body.pid >> 32) return reply(request, 0, Error::no_process);
+    Process* found = machine->find(body.pid);
+    if (!found) return reply(request, 0, Error::no_process);
     if (body.signal < 1 || body.signal > 64) return reply(request, 0, Error::invalid);
     Locked<Process> process(*found);
-    process_end(process, {exit_killed, static_cast<int32_t>(body.signal)}, max_cores);
+    process_end(process, {CONTROL_KILLED, static_cast<int32_t>(body.signal)}, max_cores);
     reply(request, 0);
     send_farewell(kernel().channel, process_farewell(process));
 }
@@ -89,16 +91,16 @@ void kill(Locked<Machine>& machine, const Message& request) {
 // The context is closed. A process that still runs is killed; its exit notice will ask for another confirmation.
 // pid 0: the context never got one; if it waits for one it is taken from the queue.
 void exit_confirm(Locked<Machine>& machine, const Message& request) {
-    ExitConfirmBody body;
+    control_exit_confirm_request body;
     if (!decode(request, body)) return reply(request, 0, Error::protocol);
     if (body.pid == 0) return reply(request, 0, machine->withdraw(request.ltn()) ? Error::none : Error::no_process);
-    Process* found = machine->find(static_cast<uint32_t>(body.pid));
-    if (!found || body.pid >> 32) return reply(request, 0, Error::no_process);
+    Process* found = machine->find(body.pid);
+    if (!found) return reply(request, 0, Error::no_process);
     {
         Locked<Process> process(*found);
         if (process->state == FUTURE_PROCESS_CREATED) process->state = FUTURE_PROCESS_DEAD;
         if (process->state != FUTURE_PROCESS_DEAD) {
-            process_end(process, {exit_killed, 9}, max_cores);
+            process_end(process, {CONTROL_KILLED, 9}, max_cores);
             reply(request, 0, Error::busy);
             return send_farewell(kernel().channel, process_farewell(process));
         }
@@ -109,10 +111,10 @@ void exit_confirm(Locked<Machine>& machine, const Message& request) {
 
 void handle(Locked<Machine>& machine, const Message& request) {
     switch (request.type()) {
-        case control_create: return create(machine, request);
-        case control_run: return run(machine, request);
-        case control_kill: return kill(machine, request);
-        case control_exit_confirm: return exit_confirm(machine, request);
+        case CONTROL_CREATE_TYPE: return create(machine, request);
+        case CONTROL_RUN_TYPE: return run(machine, request);
+        case CONTROL_KILL_TYPE: return kill(machine, request);
+        case CONTROL_EXIT_CONFIRM_TYPE: return exit_confirm(machine, request);
         default: return reply(request, 0, Error::no_call);
     }
 }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-// The messages of channel 0 as plain values. Stand-in until gen emits control_wire.h: body words in order of the fields.
+// The messages of channel 0 as plain values: the generated control_wire.h, with a header around each body.
 #pragma once
 
 #include <stdint.h>
 
-#include "../../idl/wire/message.h"
+#include "control_wire.h"
 
 namespace futurek {
 
@@ -16,42 +16,68 @@ struct alignas(64) Message {
     uint32_t sequence() const { return wire_sequence(word[1]); }
     uint16_t type() const { return wire_message_type(word[0]); }
     uint16_t flags() const { return wire_flags(word[0]); }
-    uint64_t* body() { return word + WIRE_HEADER_WORDS + 1; }
-    const uint64_t* body() const { return word + WIRE_HEADER_WORDS + 1; }
-    uint32_t body_words() const { return wire_size(word[0]) / 8 - WIRE_HEADER_WORDS - 1; }
+    uint64_t* body() { return word + WIRE_HEADER_WORDS; }
+    const uint64_t* body() const { return word + WIRE_HEADER_WORDS; }
+    uint32_t body_words() const { return wire_size(word[0]) / 8 - WIRE_HEADER_WORDS; }
+
+    void set_header(uint32_t size, uint16_t type, uint16_t flags, uint32_t ltn, uint32_t sequence) {
+        word[0] = wire_publish_word(size, type, flags);
+        word[1] = wire_who_word(ltn, sequence);
+    }
 };
 
-enum ControlType : uint16_t {
-    control_boot_complete = 0, control_create = 1, control_run = 2, control_exit_notice = 3, control_exit_confirm = 4,
-    control_kill = 5, control_exception = 6, control_log = 7,
-};
-enum ControlExitKind : uint32_t { exit_exited = 1, exit_signalled = 2, exit_killed = 3 };
-
-struct BootCompleteBody { uint64_t abi_version, cores, memory_bytes; };
-struct CreateBody { uint64_t pid, cores, memory_bytes, max_threads, flags, linux_pid; };
-struct RunBody { uint64_t pid, entry, start_block, stack_top, reserved_bytes; };
-struct ExitNoticeBody { uint64_t pid, kind; int64_t value; };
-struct ExitConfirmBody { uint64_t pid; };
-struct KillBody { uint64_t pid, signal; };
-struct ExceptionBody { uint64_t pid, core, ltn, signal; int64_t code; uint64_t address; uint64_t registers[18]; };
-struct ReplyBody { int64_t result; uint64_t error, extra[3]; };
-inline constexpr unsigned control_log_bytes = 480;
-struct LogBody { uint64_t level, bytes; char text[control_log_bytes]; };
-
-// Zero-padded to whole lines.
+// A body of its own type: requests by their `ltn` (whom to answer; the device's number of a context) and `sequence`,
+// notices with neither. decode is false for a body that no honest sender writes.
 template <class Body>
-void encode(Message& message, uint16_t type, uint16_t flags, uint32_t ltn, uint32_t sequence, const Body& body) {
-    uint32_t size = 24 + sizeof body, lines = wire_lines(size);
-    for (unsigned word = 0; word < lines * WIRE_LINE_WORDS; word++) message.word[word] = 0;
-    message.word[0] = wire_publish_word(size, type, flags);
-    message.word[1] = wire_who_word(ltn, sequence);
-    __builtin_memcpy(message.body(), &body, sizeof body);
+struct ControlCall;
+
+#define FUTUREK_CONTROL_CALL(name, NAME)                                                                      \
+    template <>                                                                                               \
+    struct ControlCall<control_##name##_request> {                                                            \
+        static constexpr uint16_t type = CONTROL_##NAME##_TYPE;                                               \
+        static uint32_t encode(uint64_t* message, const control_##name##_request& body) {                     \
+            return control_##name##_encode(message, &body);                                                   \
+        }                                                                                                     \
+        static int decode(const uint64_t* body, uint32_t words, control_##name##_request& to) {               \
+            return control_##name##_decode(body, words, &to);                                                 \
+        }                                                                                                     \
+    };
+FUTUREK_CONTROL_CALL(boot_complete, BOOT_COMPLETE)
+FUTUREK_CONTROL_CALL(create, CREATE)
+FUTUREK_CONTROL_CALL(run, RUN)
+FUTUREK_CONTROL_CALL(exit_notice, EXIT_NOTICE)
+FUTUREK_CONTROL_CALL(exit_confirm, EXIT_CONFIRM)
+FUTUREK_CONTROL_CALL(kill, KILL)
+FUTUREK_CONTROL_CALL(exception, EXCEPTION)
+FUTUREK_CONTROL_CALL(log, LOG)
+#undef FUTUREK_CONTROL_CALL
+
+template <class Body>
+void encode_request(Message& message, const Body& body, uint32_t ltn, uint32_t sequence) {
+    uint32_t size = ControlCall<Body>::encode(message.word, body);
+    message.set_header(size, ControlCall<Body>::type, 0, ltn, sequence);
 }
-// False: it is too short to hold one.
+template <class Body>
+void encode_notice(Message& message, const Body& body) {
+    uint32_t size = ControlCall<Body>::encode(message.word, body);
+    message.set_header(size, ControlCall<Body>::type, WIRE_FLAG_ONEWAY, 0, 0);
+}
 template <class Body>
 [[nodiscard]] bool decode(const Message& message, Body& body) {
-    if (message.body_words() * 8 < sizeof body) return false;
-    __builtin_memcpy(&body, message.body(), sizeof body);
+    return ControlCall<Body>::decode(message.body(), message.body_words(), body) == WIRE_BODY_GOOD;
+}
+
+// A reply is one line; its body is struct wire_reply.
+inline void encode_reply(Message& message, const Message& request, const wire_reply& reply) {
+    constexpr uint32_t size = (WIRE_HEADER_WORDS + 1 + WIRE_REPLY_DATA_WORDS) * 8;
+    static_assert(size <= WIRE_LINE_BYTES);
+    message.set_header(size, request.type(), WIRE_FLAG_REPLY, request.ltn(), request.sequence());
+    message.body()[0] = wire_root_pointer(WIRE_REPLY_DATA_WORDS, 0);
+    __builtin_memcpy(message.body() + 1, &reply, sizeof reply);
+}
+[[nodiscard]] inline bool decode_reply(const Message& message, wire_reply& reply) {
+    if (message.body_words() < 1 + WIRE_REPLY_DATA_WORDS) return false;
+    __builtin_memcpy(&reply, message.body() + 1, sizeof reply);
     return true;
 }
 

@@ -32,8 +32,7 @@ void core_online(unsigned number) {
     k.cores[number].online = true;
     if (__atomic_add_fetch(&k.cores_online, 1, __ATOMIC_SEQ_CST) != k.info.cores) return;
     Message message;
-    encode(message, control_boot_complete, WIRE_FLAG_ONEWAY, 0, 0,
-           BootCompleteBody{FUTURE_ABI_VERSION, k.info.cores, k.machine.memory().bytes()});
+    encode_notice(message, control_boot_complete_request{FUTURE_ABI_VERSION, k.info.cores, k.machine.memory().bytes()});
     if (!k.channel.f2l_write(message)) arch_panic("channel 0 is full before boot");
     k.log.line(LogLevel::info, Text().add("futurek: ").number(k.info.cores).add(" cores, ")
                                    .number(k.machine.memory().bytes() >> 20).add(" MiB"));

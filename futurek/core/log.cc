@@ -10,9 +10,7 @@ namespace {
 
 bool send(Channel& channel, LogLevel level, const Text& text) {
     Message message;
-    LogBody body{static_cast<uint32_t>(level), text.size(), {}};
-    __builtin_memcpy(body.text, text.data(), text.size());
-    encode(message, control_log, WIRE_FLAG_ONEWAY, 0, 0, body);
+    encode_notice(message, control_log_request{static_cast<uint32_t>(level), text.data(), text.size()});
     return channel.f2l_write_if_half_free(message);
 }
 

@@ -15,7 +15,7 @@ Machine::Machine(uint32_t cores, uint64_t memory_bytes, uint64_t* page_map)
 
 namespace {
 
-Attempt<uint64_t> arena_size(const CreateBody& body) {
+Attempt<uint64_t> arena_size(const control_create_request& body) {
     if (body.cores < 1 || body.cores > max_cores || body.max_threads < 1 || body.max_threads > max_threads_limit ||
         body.flags & ~uint64_t{FUTURE_CREATE_WAIT} || body.memory_bytes == 0 ||
         body.memory_bytes > ~0ull - extent_align)
@@ -25,13 +25,13 @@ Attempt<uint64_t> arena_size(const CreateBody& body) {
 
 }  // namespace
 
-bool Machine::possible_later(const CreateBody& body) const {
+bool Machine::possible_later(const control_create_request& body) const {
     Attempt<uint64_t> bytes = arena_size(body);
     bool others = free_cores() != cores_;
     return others && bytes.ok() && body.cores <= cores_ && bytes.value() <= memory_.bytes();
 }
 
-Attempt<Process*> Machine::create(const CreateBody& body) {
+Attempt<Process*> Machine::create(const control_create_request& body) {
     Attempt<uint64_t> bytes = arena_size(body);
     if (!bytes.ok()) return bytes.failure();
     Process* process = free_slot();

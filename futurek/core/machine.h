@@ -12,7 +12,7 @@ namespace futurek {
 
 // One create, as asked for; `ltn` and `sequence` say whom to answer.
 struct CreateRequest {
-    CreateBody body;
+    control_create_request body;
     uint32_t ltn, sequence;
 };
 
@@ -23,7 +23,7 @@ class Machine {
     Lock lock{LockRank::machine};
 
     // A process of what is free now, or EBUSY (cores, slots), ENOMEM, EINVAL; detail as in struct future_device_answer.
-    Attempt<Process*> create(const CreateBody& body);
+    Attempt<Process*> create(const control_create_request& body);
     // A dead process's slot, cores and memory are free again.
     void release(Process& process);
     Process* find(uint32_t pid);
@@ -33,7 +33,7 @@ class Machine {
     uint32_t cores() const { return cores_; }
     const Memory& memory() const { return memory_; }
     // True: it could be done once what others have is free; then waiting makes sense.
-    bool possible_later(const CreateBody& body) const;
+    bool possible_later(const control_create_request& body) const;
 
     // The queue: first come, first served; who does not wait may pass.
     [[nodiscard]] bool wait(const CreateRequest& request);

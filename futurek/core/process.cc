@@ -41,8 +41,7 @@ Farewell process_farewell(Locked<Process>& process) {
 void send_farewell(Channel& channel, const Farewell& farewell) {
     if (!farewell.dead) return;
     Message message;
-    encode(message, control_exit_notice, WIRE_FLAG_ONEWAY, 0, 0,
-           ExitNoticeBody{farewell.pid, farewell.end.kind, farewell.end.value});
+    encode_notice(message, control_exit_notice_request{farewell.pid, farewell.end.kind, farewell.end.value});
     if (!channel.f2l_write(message)) arch_panic("channel 0 is full: no place was kept for an exit notice");
 }
 

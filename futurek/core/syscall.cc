@@ -16,7 +16,7 @@ constexpr SyscallResult leave{0, true};
 
 SyscallResult exit(Core& core, int32_t status) {
     Locked<Process> process(*core.process);
-    process_end(process, {exit_exited, status}, core.index);  // false: another core was first, its reason counts
+    process_end(process, {CONTROL_EXITED, status}, core.index);  // false: another core was first, its reason counts
     return leave;
 }
 

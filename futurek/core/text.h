@@ -31,7 +31,7 @@ class Text {
     unsigned size() const { return size_; }
 
   private:
-    char text_[control_log_bytes];
+    char text_[CONTROL_LOG_BYTES];
     unsigned size_ = 0;
 };
 

@@ -83,11 +83,11 @@ void take_notice(const Message& message, uint32_t pid, bool ended) {
 }
 
 void take_reply(const Message& message) {
-    ReplyBody body;
-    if (message.ltn() >= max_connections || !decode(message, body)) return;
+    wire_reply body;
+    if (message.ltn() >= max_connections || !decode_reply(message, body)) return;
     Connection& connection = table.connection[message.ltn()];
     bool current = connection.fd >= 0 && connection.generation == message.sequence();
-    if (message.type() == control_create && body.error == 0) {
+    if (message.type() == CONTROL_CREATE_TYPE && body.error == 0) {
         ProcessRecord* record = table.add(static_cast<uint32_t>(body.result));
         if (!record) arch_panic("more processes than places for them");
         if (!current) {  // closed while its create waited
@@ -101,19 +101,22 @@ void take_reply(const Message& message) {
     connection.waiting_verb = 0;
     if (verb == FUTURE_VERB_RUN && body.error == 0)
         if (ProcessRecord* record = table.find(connection.pid)) record->shown.state = FUTURE_PROCESS_RUNNING;
-    answer(connection, verb, static_cast<int>(body.error), body.error ? body.extra[0] : 0);
+    answer(connection, verb, static_cast<int>(body.error), body.error ? body.more[0] : 0);
 }
 
 void deliver(const Message& message) {
     if (message.flags() & WIRE_FLAG_REPLY) return take_reply(message);
     switch (message.type()) {
-        case control_boot_complete: __atomic_store_n(&device.booted, 1, __ATOMIC_SEQ_CST); futex_wake(&device.booted, 1, false); return;
-        case control_log: return take_log(message);
-        case control_exception:
-        case control_exit_notice: {
-            ExitNoticeBody body;
-            if (decode(message, body))
-                take_notice(message, static_cast<uint32_t>(body.pid), message.type() == control_exit_notice);
+        case CONTROL_BOOT_COMPLETE_TYPE: __atomic_store_n(&device.booted, 1, __ATOMIC_SEQ_CST); futex_wake(&device.booted, 1, false); return;
+        case CONTROL_LOG_TYPE: return take_log(message);
+        case CONTROL_EXCEPTION_TYPE: {
+            control_exception_request body;
+            if (decode(message, body)) take_notice(message, body.pid, false);
+            return;
+        }
+        case CONTROL_EXIT_NOTICE_TYPE: {
+            control_exit_notice_request body;
+            if (decode(message, body)) take_notice(message, body.pid, true);
             return;
         }
         default: return;
@@ -136,7 +139,7 @@ void deliver_all() {
 
 void confirm_exit(uint32_t connection, uint32_t pid) {
     Message message;
-    encode(message, control_exit_confirm, 0, connection, 0, ExitConfirmBody{pid});
+    encode_request(message, control_exit_confirm_request{pid}, connection, 0);
     to_kernel(message);
 }
 
@@ -164,9 +167,11 @@ void answer(Connection& connection, uint32_t verb, int error, uint64_t detail, u
     if (sendmsg(connection.fd, &packet, MSG_DONTWAIT | MSG_NOSIGNAL) < 0) shutdown(connection.fd, SHUT_RDWR);
 }
 
-void answer_created(Connection& connection, ProcessRecord& record, const ReplyBody& body) {
+void answer_created(Connection& connection, ProcessRecord& record, const wire_reply& body) {
     const future_device_create& asked = connection.create;
-    HostProcess* process = process_at(body.extra[1]);
+    control_create_reply places;
+    control_create_reply_decode(&body, &places);
+    HostProcess* process = process_at(places.arena_offset);
     if (!process) arch_panic("a process without memory was created");
     connection.pid = record.pid;
     connection.waiting_verb = 0;
@@ -174,12 +179,12 @@ void answer_created(Connection& connection, ProcessRecord& record, const ReplyBo
     record.arena_offset = process->arena_offset;
     record.arena_bytes = process->arena_bytes;
     record.created_ns = arch_clock_ns();
-    record.shown = {record.pid, asked.linux_pid, FUTURE_PROCESS_CREATED, asked.cores, body.extra[2], record.arena_bytes, 0, {}};
+    record.shown = {record.pid, asked.linux_pid, FUTURE_PROCESS_CREATED, asked.cores, places.core_mask, record.arena_bytes, 0, {}};
     memcpy(record.shown.name, asked.name, sizeof asked.name - 1);
 
     future_device_created created = {record.pid,
                                      asked.cores,
-                                     body.extra[0],
+                                     places.arena_address,
                                      process->arena_bytes,
                                      reinterpret_cast<uint64_t>(process->channel),
                                      process->channel_bytes,
@@ -188,7 +193,7 @@ void answer_created(Connection& connection, ProcessRecord& record, const ReplyBo
                                      process->ring_lines,
                                      asked.max_threads};
     int fds[] = {process->arena_fd, process->channel_fd, process->doorbell_fd};
-    watch_less_then_attend(connection, static_cast<unsigned>(__builtin_ctzll(body.extra[2])), [&] {
+    watch_less_then_attend(connection, static_cast<unsigned>(__builtin_ctzll(places.core_mask)), [&] {
         answer(connection, FUTURE_VERB_CREATE, 0, 0, 1, &created, sizeof created, fds, 3);
     });
 }

@@ -33,12 +33,14 @@ void to_kernel(const Message& message);
 void confirm_exit(uint32_t connection, uint32_t pid);
 void answer(Connection& connection, uint32_t verb, int error, uint64_t detail = 0, uint32_t count = 0,
             const void* more = nullptr, size_t more_bytes = 0, const int* fds = nullptr, unsigned fd_count = 0);
-void answer_created(Connection& connection, ProcessRecord& record, const ReplyBody& body);
+void answer_created(Connection& connection, ProcessRecord& record, const wire_reply& body);
 void send_history(Connection& connection);
 // One packet of `bytes` bytes (as sent; perhaps more than the buffer holds).
 void take_packet(Connection& connection, const unsigned char* packet, size_t bytes);
 void close_connection(Connection& connection);
 void end_machine(uint32_t signal);
+// The event loop looks at the device's state again (a core may have changed it).
+void wake_loop();
 void watch(Connection& connection);
 void unwatch(Connection& connection);
 

@@ -63,7 +63,7 @@ class LogHistory {
   private:
     static constexpr unsigned places = 256;
     struct Kept {
-        uint64_t word[(24 + sizeof(LogBody) + 64) / 8];
+        uint64_t word[CONTROL_LOG_WORDS];
     };
     Kept message_[places];
     uint64_t count_ = 0;

@@ -149,7 +149,7 @@ int main(int, char** argv) {
 
 void arch_console_line(const char* text, unsigned bytes) {
     if (!console_wanted) return;
-    char line[control_log_bytes + 1];
+    char line[CONTROL_LOG_BYTES + 1];
     memcpy(line, text, bytes);
     line[bytes] = '\n';
     if (write(2, line, bytes + 1) < 0) return;

@@ -72,7 +72,6 @@ void take_event(uint64_t what) {
                 return;
             }
             serve_once(connection);
-            if (what == 0 && device.options.connection >= 0 && connection.fd < 0) device.ending = true;
         }
     }
 }
@@ -111,6 +110,11 @@ const char* device_start(const DeviceOptions& options) {
 }
 
 void watch(Connection& connection) { add(connection.fd, static_cast<uint64_t>(&connection - table.connection)); }
+
+void wake_loop() {
+    uint64_t one = 1;
+    if (write(device.wake, &one, sizeof one) < 0) return;  // full: it is rung
+}
 
 void unwatch(Connection& connection) { epoll_ctl(device.epoll, EPOLL_CTL_DEL, connection.fd, nullptr); }  // if it was
 
@@ -162,7 +166,5 @@ void device_attend(uint64_t number, unsigned core, const uint32_t& work) {
 
 void arch_tick_wanted() {
     using namespace futurek::hosted;
-    if (__atomic_exchange_n(&device.tick_wanted, 1, __ATOMIC_SEQ_CST)) return;
-    uint64_t one = 1;
-    if (write(device.wake, &one, sizeof one) < 0) return;
+    if (!__atomic_exchange_n(&device.tick_wanted, 1, __ATOMIC_SEQ_CST)) wake_loop();
 }

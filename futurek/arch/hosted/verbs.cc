@@ -16,10 +16,10 @@ namespace {
 uint32_t index_of(const Connection& connection) { return static_cast<uint32_t>(&connection - table.connection); }
 
 template <class Body>
-void ask(Connection& connection, uint32_t verb, uint16_t type, const Body& body) {
+void ask(Connection& connection, uint32_t verb, const Body& body) {
     Message message;
     connection.waiting_verb = verb;
-    encode(message, type, 0, index_of(connection), connection.generation, body);
+    encode_request(message, body, index_of(connection), connection.generation);
     to_kernel(message);
 }
 
@@ -40,21 +40,19 @@ void create(Connection& connection, const future_device_create& asked) {
     if (asked.cores > now.free_cores || asked.memory_bytes > now.largest_free_bytes || now.processes == max_processes)
         close_ended();
     connection.create = asked;
-    ask(connection, FUTURE_VERB_CREATE, control_create,
-        CreateBody{0, asked.cores, asked.memory_bytes, asked.max_threads, asked.flags, asked.linux_pid});
+    ask(connection, FUTURE_VERB_CREATE, control_create_request{0, asked.cores, asked.memory_bytes, asked.max_threads, asked.flags, asked.linux_pid});
 }
 
 void run(Connection& connection, const future_device_run& asked) {
     if (!connection.pid) return answer(connection, FUTURE_VERB_RUN, ESRCH);
-    ask(connection, FUTURE_VERB_RUN, control_run,
-        RunBody{connection.pid, asked.entry, asked.start_block, asked.stack_top, asked.reserved_bytes});
+    ask(connection, FUTURE_VERB_RUN, control_run_request{connection.pid, asked.entry, asked.start_block, asked.stack_top, asked.reserved_bytes});
 }
 
 void kill(Connection& connection, const future_device_kill& asked) {
     uint32_t pid = asked.pid ? asked.pid : connection.pid;
     if (ProcessRecord* record = table.find(pid); record && asked.signal >= 1 && asked.signal <= 64)
         if (record->shown.state != FUTURE_PROCESS_DEAD) record->shown.state = FUTURE_PROCESS_DYING;
-    ask(connection, FUTURE_VERB_KILL, control_kill, KillBody{pid, asked.signal});
+    ask(connection, FUTURE_VERB_KILL, control_kill_request{pid, asked.signal});
 }
 
 void list(Connection& connection) {
@@ -127,6 +125,10 @@ void close_connection(Connection& connection) {
     uint32_t generation = connection.generation + 1;
     connection = {};
     connection.generation = generation;
+    if (device.options.connection >= 0) {  // a private machine's only one
+        device.ending = true;
+        wake_loop();
+    }
     if (waits) confirm_exit(index, 0);  // withdraws the waiting create
     if (!pid) return;
     ProcessRecord* record = table.find(pid);
@@ -141,11 +143,12 @@ void close_connection(Connection& connection) {
 
 void end_machine(uint32_t signal) {
     device.ending = true;
+    wake_loop();
     for (ProcessRecord& record : table.process) {
         if (!record.pid || record.shown.state == FUTURE_PROCESS_DEAD) continue;
         record.shown.state = FUTURE_PROCESS_DYING;
         Message message;
-        encode(message, control_kill, 0, max_connections, 0, KillBody{record.pid, signal});
+        encode_request(message, control_kill_request{record.pid, signal}, max_connections, 0);
         to_kernel(message);
     }
 }

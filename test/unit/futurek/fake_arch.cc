@@ -57,45 +57,45 @@ std::vector<Message> Machine::take() {
     do {
         wire_attend_requests(&reinterpret_cast<wire_channel*>(channel_bytes_)->request);
         while (wire_receive(&from_kernel_, message.word) > 0)
-            if (message.type() != control_log || message.flags() & WIRE_FLAG_REPLY) all.push_back(message);
+            if (message.type() != CONTROL_LOG_TYPE || message.flags() & WIRE_FLAG_REPLY) all.push_back(message);
         wire_publish_head(&from_kernel_);
     } while (!wire_leave_requests(&from_kernel_));
     return all;
 }
 
-ReplyBody Machine::reply() {
+wire_reply Machine::reply() {
     std::vector<Message> all = take();
-    ReplyBody body{};
+    wire_reply body{};
     REQUIRE(all.size() == 1);
     REQUIRE((all[0].flags() & WIRE_FLAG_REPLY));
-    REQUIRE(decode(all[0], body));
+    REQUIRE(decode_reply(all[0], body));
     return body;
 }
 
-ReplyBody Machine::ask_create(uint32_t cores, uint64_t memory, uint32_t flags, uint32_t ltn) {
-    ask(control_create, CreateBody{0, cores, memory, 8, flags, 77}, ltn);
+wire_reply Machine::ask_create(uint32_t cores, uint64_t memory, uint32_t flags, uint32_t ltn) {
+    ask(control_create_request{0, cores, memory, 8, flags, 77}, ltn);
     return reply();
 }
 
 uint32_t Machine::create(uint32_t cores, uint64_t memory, uint32_t flags, uint32_t ltn) {
-    ReplyBody body = ask_create(cores, memory, flags, ltn);
+    wire_reply body = ask_create(cores, memory, flags, ltn);
     REQUIRE(body.error == 0);
     return static_cast<uint32_t>(body.result);
 }
 
-ReplyBody Machine::run(uint32_t pid) {
+wire_reply Machine::run(uint32_t pid) {
     uint64_t base = process(pid).arena.address;
-    ask(control_run, RunBody{pid, base, base + 4096, base + 65536, 65536});
+    ask(control_run_request{pid, base, base + 4096, base + 65536, 65536});
     return reply();
 }
 
-ReplyBody Machine::kill(uint32_t pid, uint32_t signal) {
-    ask(control_kill, KillBody{pid, signal});
+wire_reply Machine::kill(uint32_t pid, uint32_t signal) {
+    ask(control_kill_request{pid, signal});
     return reply();
 }
 
-ReplyBody Machine::confirm(uint32_t pid, uint32_t ltn) {
-    ask(control_exit_confirm, ExitConfirmBody{pid}, ltn);
+wire_reply Machine::confirm(uint32_t pid, uint32_t ltn) {
+    ask(control_exit_confirm_request{pid}, ltn);
     return reply();
 }
 

@@ -43,23 +43,23 @@ class Machine {
 
     // Sends a request and lets the kernel handle it.
     template <class Body>
-    void ask(uint16_t type, const Body& body, uint32_t ltn = 1, uint32_t sequence = 1) {
+    void ask(const Body& body, uint32_t ltn = 1, uint32_t sequence = 1) {
         Message message;
-        futurek::encode(message, type, 0, ltn, sequence, body);
+        futurek::encode_request(message, body, ltn, sequence);
         raw(message);
     }
     void raw(const Message& message);
     // All that the kernel has sent since, without log lines.
     std::vector<Message> take();
     // The only message there, which must be a reply.
-    futurek::ReplyBody reply();
+    wire_reply reply();
 
     // Shorthands: create and run a process that begins at its arena; returns its pid.
     uint32_t create(uint32_t cores = 1, uint64_t memory = 2 << 20, uint32_t flags = 0, uint32_t ltn = 1);
-    futurek::ReplyBody ask_create(uint32_t cores, uint64_t memory, uint32_t flags = 0, uint32_t ltn = 1);
-    futurek::ReplyBody run(uint32_t pid);
-    futurek::ReplyBody kill(uint32_t pid, uint32_t signal);
-    futurek::ReplyBody confirm(uint32_t pid, uint32_t ltn = 1);
+    wire_reply ask_create(uint32_t cores, uint64_t memory, uint32_t flags = 0, uint32_t ltn = 1);
+    wire_reply run(uint32_t pid);
+    wire_reply kill(uint32_t pid, uint32_t signal);
+    wire_reply confirm(uint32_t pid, uint32_t ltn = 1);
     futurek::Process& process(uint32_t pid);
     unsigned first_core(uint32_t pid) { return process(pid).core_number[0]; }
 

@@ -106,21 +106,21 @@ future_device_answer Connection::kill(uint32_t signal, uint32_t pid) {
     return ask(future_device_kill{{FUTURE_VERB_KILL, FUTURE_DEVICE_VERSION}, pid, signal});
 }
 
-futurek::ExitNoticeBody Connection::exit_notice(int timeout_ms) {
-    futurek::ExitNoticeBody body = {};
+control_exit_notice_request Connection::exit_notice(int timeout_ms) {
+    control_exit_notice_request body = {};
     for (;;) {
         std::vector<uint64_t> packet = notice(timeout_ms);
         if (packet.empty()) return body;
         futurek::Message message = {};
         memcpy(message.word, packet.data(), packet.size() * 8);
-        if (message.type() == futurek::control_exception) REQUIRE(decode(message, exception_));
-        if (message.type() != futurek::control_exit_notice) continue;
+        if (message.type() == CONTROL_EXCEPTION_TYPE) REQUIRE(decode(message, exception_));
+        if (message.type() != CONTROL_EXIT_NOTICE_TYPE) continue;
         REQUIRE(decode(message, body));
         return body;
     }
 }
 
-futurek::ExitNoticeBody Connection::run_to_end(Blob blob, uint64_t argument) {
+control_exit_notice_request Connection::run_to_end(Blob blob, uint64_t argument) {
     REQUIRE(run(blob, argument).error == 0);
     return exit_notice();
 }

@@ -42,9 +42,9 @@ class Connection {
     future_device_answer run(Blob blob, uint64_t argument = 0);
     future_device_answer kill(uint32_t signal, uint32_t pid = 0);
     // Notices until the exit notice; exception() is what came before it, if it did.
-    futurek::ExitNoticeBody exit_notice(int timeout_ms = 5000);
-    const futurek::ExceptionBody& exception() const { return exception_; }
-    futurek::ExitNoticeBody run_to_end(Blob blob, uint64_t argument = 0);
+    control_exit_notice_request exit_notice(int timeout_ms = 5000);
+    const control_exception_request& exception() const { return exception_; }
+    control_exit_notice_request run_to_end(Blob blob, uint64_t argument = 0);
     void close();
 
     future_device_created created = {};
@@ -58,7 +58,7 @@ class Connection {
     int fd_;
     bool eof_ = false;
     std::vector<std::vector<uint64_t>> kept_;
-    futurek::ExceptionBody exception_ = {};
+    control_exception_request exception_ = {};
 };
 
 // A future-machine; killed with its object if it still runs.

@@ -71,10 +71,29 @@ void wait_flag(Connection& connection, uint64_t value = 1) {
 TEST_CASE("a program exits; the machine ends with its connection") {
     Private p;
     REQUIRE(p.connection.create().error == 0);
-    ExitNoticeBody notice = p.connection.run_to_end(blob_exit, 42);
-    CHECK(notice.kind == exit_exited);
+    control_exit_notice_request notice = p.connection.run_to_end(blob_exit, 42);
+    CHECK(notice.kind == CONTROL_EXITED);
     CHECK(notice.value == 42);
     p.connection.close();
+    CHECK(p.machine.wait() == 0);
+}
+
+TEST_CASE("a private machine ends whenever its connection closes") {
+    for (int stage = 0; stage < 4; stage++) {
+        Private p(2);
+        if (stage >= 1) REQUIRE(p.connection.create(2).error == 0);
+        if (stage >= 2) REQUIRE(p.connection.run(blob_all_loop, 2).error == 0);
+        if (stage >= 3) wait_flag(p.connection, 2);
+        p.connection.close();
+        CHECK(p.machine.wait() == 0);
+    }
+}
+
+TEST_CASE("shutdown right after create, on the connection that a core attends") {
+    Private p(2);
+    REQUIRE(p.connection.create().error == 0);
+    CHECK(p.connection.ask(future_device_kill{{FUTURE_VERB_SHUTDOWN, 1}, 0, 9}).error == 0);
+    CHECK(p.connection.exit_notice().kind == CONTROL_KILLED);
     CHECK(p.machine.wait() == 0);
 }
 
@@ -89,14 +108,14 @@ TEST_CASE("what the processor refuses ends the program with its signal, and only
         CAPTURE(test.signal);
         auto connection = lasting.connect();
         REQUIRE(connection->create().error == 0);
-        ExitNoticeBody notice = connection->run_to_end(test.blob, 0x10);
-        CHECK(notice.kind == exit_signalled);
+        control_exit_notice_request notice = connection->run_to_end(test.blob, 0x10);
+        CHECK(notice.kind == CONTROL_SIGNALLED);
         CHECK(notice.value == test.signal);
-        const ExceptionBody& exception = connection->exception();
+        const control_exception_request& exception = connection->exception();
         CHECK(exception.pid == connection->created.pid);
         CHECK(exception.core == 0);
-        CHECK(exception.signal == static_cast<uint64_t>(test.signal));
-        uint64_t rip = exception.registers[16], base = connection->created.arena_address;
+        CHECK(exception.signal == static_cast<uint32_t>(test.signal));
+        uint64_t rip = exception.rip, base = connection->created.arena_address;
         CHECK(rip >= base);
         CHECK(rip < base + 65536);
         if (test.blob == blob_segv) CHECK(exception.address == 0x10);
@@ -128,8 +147,8 @@ TEST_CASE("endless loops on all cores, sleepers, and one that undoes its doorbel
             REQUIRE(connection->run(test.blob, test.cores).error == 0);
             wait_flag(*connection, test.flag);
             REQUIRE(connection->kill(SIGTERM).error == 0);
-            ExitNoticeBody notice = connection->exit_notice();
-            REQUIRE(notice.kind == exit_killed);
+            control_exit_notice_request notice = connection->exit_notice();
+            REQUIRE(notice.kind == CONTROL_KILLED);
             REQUIRE(notice.value == SIGTERM);
         }
     CHECK(lasting.idle_within(1000));
@@ -140,8 +159,8 @@ TEST_CASE("exit on one core stops the others, awake or asleep") {
     for (int round = 0; round < 30; round++) {
         auto connection = lasting.connect();
         REQUIRE(connection->create(4).error == 0);
-        ExitNoticeBody notice = connection->run_to_end(blob_exit_while_others_run, 4);
-        REQUIRE(notice.kind == exit_exited);
+        control_exit_notice_request notice = connection->run_to_end(blob_exit_while_others_run, 4);
+        REQUIRE(notice.kind == CONTROL_EXITED);
         REQUIRE(notice.value == 5);
     }
     CHECK(lasting.idle_within(1000));
@@ -152,8 +171,8 @@ TEST_CASE("calls: registers and FS survive; map; clock; release; the processor s
     auto run = [&](Blob blob, uint64_t argument = 0, uint32_t cores = 1) {
         auto connection = lasting.connect();
         REQUIRE(connection->create(cores).error == 0);
-        ExitNoticeBody notice = connection->run_to_end(blob, argument);
-        CHECK(notice.kind == exit_exited);
+        control_exit_notice_request notice = connection->run_to_end(blob, argument);
+        CHECK(notice.kind == CONTROL_EXITED);
         return notice.value;
     };
     CHECK(run(blob_check_call) == 0);
@@ -166,7 +185,7 @@ TEST_CASE("calls: registers and FS survive; map; clock; release; the processor s
         REQUIRE(connection->run(blob_dirty_processor).error == 0);
         wait_flag(*connection);
         REQUIRE(connection->kill(9).error == 0);
-        REQUIRE(connection->exit_notice().kind == exit_killed);
+        REQUIRE(connection->exit_notice().kind == CONTROL_KILLED);
     }
     REQUIRE(lasting.idle_within(1000));
     CHECK(run(blob_check_processor) == 0);
@@ -304,7 +323,7 @@ TEST_CASE("end of file at each stage: all is free at once, no descriptor is left
     Lasting lasting(2);
     auto first = lasting.connect();  // after the first process the machine keeps a spare
     REQUIRE(first->create().error == 0);
-    REQUIRE(first->run_to_end(blob_exit).kind == exit_exited);
+    REQUIRE(first->run_to_end(blob_exit).kind == CONTROL_EXITED);
     first.reset();
     auto settled = [&] {  // a status connection closes a moment after its answer; then the spare is made
         usleep(150000);
@@ -331,11 +350,11 @@ TEST_CASE("the log: history, then what follows") {
     auto text = [&] {
         std::vector<uint64_t> packet = listener->notice();
         Message message = {};
-        LogBody body = {};
+        control_log_request body = {};
         memcpy(message.word, packet.data(), packet.size() * 8);
-        REQUIRE(message.type() == control_log);
+        REQUIRE(message.type() == CONTROL_LOG_TYPE);
         REQUIRE(decode(message, body));
-        return std::string(body.text, body.bytes);
+        return std::string(body.text, body.text_bytes);
     };
     CHECK(text().find("2 cores") != std::string::npos);
     auto connection = lasting.connect();
@@ -351,8 +370,8 @@ TEST_CASE("shutdown: busy while programs run, unless a signal says otherwise") {
     REQUIRE(a->run(blob_loop).error == 0);
     CHECK(b->ask(future_device_kill{{FUTURE_VERB_SHUTDOWN, 1}, 0, 0}).error == EBUSY);
     CHECK(b->ask(future_device_kill{{FUTURE_VERB_SHUTDOWN, 1}, 0, SIGTERM}).error == 0);
-    ExitNoticeBody notice = a->exit_notice();
-    CHECK(notice.kind == exit_killed);
+    control_exit_notice_request notice = a->exit_notice();
+    CHECK(notice.kind == CONTROL_KILLED);
     CHECK(notice.value == SIGTERM);
     CHECK(lasting.machine.wait() == 0);
     CHECK(lasting.machine.connect() == -1);
@@ -365,7 +384,7 @@ TEST_CASE("SIGTERM and SIGINT end a machine in order; a private one too") {
         REQUIRE(p.connection.run(blob_all_loop, 2).error == 0);
         wait_flag(p.connection, 2);
         kill(p.machine.pid(), signal);
-        CHECK(p.connection.exit_notice().kind == exit_killed);
+        CHECK(p.connection.exit_notice().kind == CONTROL_KILLED);
         CHECK(p.machine.wait() == 0);
         while (!p.connection.eof() && !p.connection.receive().empty()) {
         }

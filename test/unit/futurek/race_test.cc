@@ -38,7 +38,7 @@ TEST_CASE("exit on two cores, a crash on a third and a kill: exactly one notice,
         std::thread a(turn, core[0]), b(turn, core[1]), c(turn, core[2]);
         for (ready++; ready < 4;) {
         }
-        machine.ask(control_kill, KillBody{pid, 15});
+        machine.ask(control_kill_request{pid, 15});
         a.join();
         b.join();
         c.join();
@@ -46,10 +46,10 @@ TEST_CASE("exit on two cores, a crash on a third and a kill: exactly one notice,
         for (const Message& message : machine.take()) {
             if (message.flags() & WIRE_FLAG_REPLY) {
                 replies++;
-            } else if (message.type() == control_exception) {
+            } else if (message.type() == CONTROL_EXCEPTION_TYPE) {
                 exceptions++;
                 CHECK(notices == 0);
-            } else if (message.type() == control_exit_notice) {
+            } else if (message.type() == CONTROL_EXIT_NOTICE_TYPE) {
                 notices++;
             }
         }

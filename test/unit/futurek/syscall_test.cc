@@ -17,7 +17,7 @@ constexpr uint64_t arena_bytes = 4 << 20, reserved = 65536;
 struct Running {
     fake::Machine machine;
     uint32_t pid = machine.create(2, arena_bytes);
-    ReplyBody ran = machine.run(pid);
+    wire_reply ran = machine.run(pid);
     Process& process = machine.process(pid);
     unsigned core = process.core_number[0], other = process.core_number[1];
     uint64_t base = process.arena.address;
@@ -135,7 +135,7 @@ TEST_CASE("a process whose cores are all released lives until it is killed") {
     Running r;
     core_turn(r.core);
     CHECK(r.machine.take().empty());
-    r.machine.ask(control_kill, KillBody{r.pid, 9});
+    r.machine.ask(control_kill_request{r.pid, 9});
     CHECK(r.machine.take().size() == 2);  // reply and notice
 }
 
@@ -146,7 +146,7 @@ TEST_CASE("log: cut, cleaned, checked") {
     CHECK(r.call(FUTURE_SYS_LOG, r.base, 10) == 0);
     CHECK(fake::state->console.back() == "program 1: hello?[2J");
     CHECK(r.call(FUTURE_SYS_LOG, r.base, ~0ull) == 0);
-    CHECK(fake::state->console.back().size() == control_log_bytes);
+    CHECK(fake::state->console.back().size() == CONTROL_LOG_BYTES);
     CHECK(r.call(FUTURE_SYS_LOG, r.base - 1, 10) == -14);
     CHECK(r.call(FUTURE_SYS_LOG, r.base + arena_bytes - 5, 10) == -14);
     fake::state->readable = false;  // it protected its own text
