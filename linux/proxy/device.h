@@ -29,6 +29,7 @@ struct Program {
     std::byte* arena = nullptr;  // readable, writable; a PROT_NONE page follows
     wire_channel* channel = nullptr;
     Descriptor doorbell;         // an eventfd that the machine writes
+    Descriptor shared[2];        // what arena and channel are files of: no path may lead there
     CoreBell bell = {};
 };
 

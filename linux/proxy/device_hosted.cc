@@ -173,8 +173,8 @@ future_device_answer HostedDevice::create(const future_device_create& wish, Prog
     std::memcpy(&program.created, answer.rest.data(), sizeof program.created);
     map(program.created, program);
     program.doorbell = internal(passed_[2].release());
-    passed_[0] = Descriptor();
-    passed_[1] = Descriptor();
+    program.shared[0] = internal(passed_[0].release());
+    program.shared[1] = internal(passed_[1].release());
     program.bell = {ring_core, program.channel};
     return answer.head;
 }

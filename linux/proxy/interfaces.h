@@ -4,10 +4,16 @@
 
 #include <vector>
 
-#include "future/dispatch.h"
+#include "handlers/file.h"
+#include "handlers/nop.h"
 
 namespace future {
 
-std::vector<Interface> served_interfaces();
+struct Handlers {
+    NopHandler nop;
+    FileHandler file;
+
+    std::vector<Interface> interfaces() { return {nop::serve(nop), file::serve(file)}; }
+};
 
 }  // namespace future

@@ -1,44 +1,32 @@
 // SPDX-License-Identifier: MIT
-// Reading the machine's notices. The machine is trusted, but a Notice is always long enough for what is read here.
+// Reading the machine's notices, at the offsets that gen emitted. A notice that cannot be read is of another version.
 #include "notice.h"
 
-#include <cstring>
-#include <iterator>
-
-#include "idl/wire/message.h"
+#include "failure.h"
 
 namespace future {
 namespace {
 
-constexpr size_t kFirst = WIRE_HEADER_WORDS + 1;  // behind header and root pointer
+template <class Request>
+Request decoded(const Notice& notice, int (*decode)(const uint64_t*, uint32_t, Request*)) {
+    Request request = {};
+    const uint32_t words = wire_size(notice[0]) / sizeof(uint64_t) - WIRE_HEADER_WORDS;
+    if (decode(notice.data() + WIRE_HEADER_WORDS, words, &request) != WIRE_BODY_GOOD)
+        throw Failure("the machine's notices cannot be read; is it of the same version as `future`?");
+    return request;
+}
 
 }  // namespace
 
 uint16_t notice_type(const Notice& notice) { return wire_message_type(notice[0]); }
 
-ExitNotice read_exit(const Notice& n) {
-    return {static_cast<uint32_t>(n[kFirst]), static_cast<ExitKind>(n[kFirst + 1]), static_cast<int32_t>(n[kFirst + 2])};
-}
+ExitNotice read_exit(const Notice& notice) { return decoded(notice, control_exit_notice_decode); }
 
-ExceptionNotice read_exception(const Notice& n) {
-    const uint64_t* w = &n[kFirst];
-    const uint64_t* r = w + 6;
-    ExceptionNotice e = {};
-    e.pid = static_cast<uint32_t>(w[0]);
-    e.core = static_cast<uint32_t>(w[1]);
-    e.ltn = static_cast<uint32_t>(w[2]);
-    e.signal = static_cast<uint32_t>(w[3]);
-    e.code = static_cast<int32_t>(w[4]);
-    e.address = w[5];
-    uint64_t* const order[] = {&e.rax, &e.rbx, &e.rcx, &e.rdx, &e.rsi, &e.rdi, &e.rbp, &e.rsp, &e.r8,
-                               &e.r9,  &e.r10, &e.r11, &e.r12, &e.r13, &e.r14, &e.r15, &e.rip, &e.rflags};
-    for (size_t i = 0; i < std::size(order); i++) *order[i] = r[i];
-    return e;
-}
+ExceptionNotice read_exception(const Notice& notice) { return decoded(notice, control_exception_decode); }
 
-LogLine read_log(const Notice& n) {
-    const char* text = reinterpret_cast<const char*>(&n[kFirst + 2]);
-    return {static_cast<uint32_t>(n[kFirst]), std::string(text, strnlen(text, 480))};
+LogLine read_log(const Notice& notice) {
+    const auto log = decoded(notice, control_log_decode);
+    return {log.level, std::string(log.text, log.text_bytes)};
 }
 
 }  // namespace future

@@ -5,25 +5,13 @@
 #include <cstdint>
 #include <string>
 
+#include "control_wire.h"
 #include "device.h"
 
 namespace future {
 
-enum NoticeType : uint16_t { kExitNotice = 3, kException = 6, kLogLine = 7 };
-enum class ExitKind : uint32_t { exited = 1, signalled = 2, killed = 3 };
-
-struct ExitNotice {
-    uint32_t pid;
-    ExitKind kind;
-    int32_t value;
-};
-
-struct ExceptionNotice {
-    uint32_t pid, core, ltn, signal;
-    int32_t code;
-    uint64_t address, rip, rsp, rbp, rflags;
-    uint64_t rax, rbx, rcx, rdx, rsi, rdi, r8, r9, r10, r11, r12, r13, r14, r15;
-};
+using ExitNotice = control_exit_notice_request;
+using ExceptionNotice = control_exception_request;
 
 struct LogLine {
     uint32_t level;

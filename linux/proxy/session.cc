@@ -56,11 +56,12 @@ void block_ending_signals() {
     pthread_sigmask(SIG_BLOCK, &set, nullptr);
 }
 
-Session::Session(std::unique_ptr<Device> device, const ProgramFile& file, const SessionOptions& options,
-                 std::vector<Interface> interfaces)
+Session::Session(std::unique_ptr<Device> device, const ProgramFile& file, const SessionOptions& options)
     : file_(file), device_(std::move(device)), image_(check_elf(file.bytes(), file.path())) {
+    const std::vector<Interface> interfaces = handlers_.interfaces();
     check_calls(image_, interfaces, file.path());
     create(options);
+    for (const Descriptor& shared : program_.shared) handlers_.file.forbid(shared.get());
     block_ending_signals();
     const sigset_t set = ending_signals();
     signals_ = internal(signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
@@ -81,7 +82,7 @@ Session::Session(std::unique_ptr<Device> device, const ProgramFile& file, const 
     struct sigaction pipe_action = {};
     sigaction(SIGPIPE, nullptr, &pipe_action);
     pump.pipe_signal = pipe_action.sa_handler != SIG_IGN;
-    pump_ = std::make_unique<Pump>(pump, std::move(interfaces));
+    pump_ = std::make_unique<Pump>(pump, interfaces);
 }
 
 Session::~Session() {
@@ -149,15 +150,15 @@ void Session::take_failure() {
 bool Session::take_notices(int& status) {
     while (const std::optional<Notice> notice = device_->notice()) {
         switch (notice_type(*notice)) {
-            case kExitNotice: {
+            case CONTROL_EXIT_NOTICE_TYPE: {
                 const ExitNotice exit = read_exit(*notice);
-                status = exit.kind == ExitKind::exited ? exit.value & 0xff : kSignalled + exit.value;
+                status = exit.kind == CONTROL_EXITED ? exit.value & 0xff : kSignalled + exit.value;
                 return true;
             }
-            case kException:
+            case CONTROL_EXCEPTION_TYPE:
                 fmt::print(stderr, "{}", crash_report(read_exception(*notice), file_.path(), program_));
                 break;
-            case kLogLine:
+            case CONTROL_LOG_TYPE:
                 fmt::print(stderr, "future: machine: {}\n", read_log(*notice).text);
                 break;
         }

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "device.h"
+#include "interfaces.h"
 #include "loader.h"
 #include "pump.h"
 
@@ -22,7 +23,7 @@ struct SessionOptions {
 
 class Session {
 public:
-    Session(std::unique_ptr<Device>, const ProgramFile&, const SessionOptions&, std::vector<Interface>);
+    Session(std::unique_ptr<Device>, const ProgramFile&, const SessionOptions&);
     ~Session();
 
     // Runs the program to its end; the exit status for the shell. Signals that end a process must be blocked.
@@ -40,6 +41,7 @@ private:
     std::unique_ptr<Device> device_;
     ElfImage image_;
     Program program_;
+    Handlers handlers_;
     std::unique_ptr<Pump> pump_;
     Descriptor signals_;
     int ending_signal_ = 0;

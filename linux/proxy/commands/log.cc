@@ -21,7 +21,7 @@ void print_log(const MachineOptions& options, bool follow) {
     if (device->request(&packet, sizeof packet).head.error != 0) throw Failure("the machine does not show its log");
     for (;;) {
         while (const std::optional<Notice> notice = device->notice())
-            if (notice_type(*notice) == kLogLine) fmt::print("{}\n", read_log(*notice).text);
+            if (notice_type(*notice) == CONTROL_LOG_TYPE) fmt::print("{}\n", read_log(*notice).text);
         std::fflush(stdout);
         pollfd more = {device->descriptor(), POLLIN, 0};
         if (poll(&more, 1, follow ? -1 : kPauseMilliseconds) == 0) return;

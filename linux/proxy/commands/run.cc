@@ -13,7 +13,6 @@
 #include "command.h"
 #include "failure.h"
 #include "fmt/format.h"
-#include "interfaces.h"
 #include "session.h"
 
 extern char** environ;
@@ -81,7 +80,7 @@ int run(RunOptions& options) {
         options.session.capture = internal(open(options.capture.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666)).release();
     }
     std::unique_ptr<Device> device = find_machine(options);
-    Session session(std::move(device), file, options.session, served_interfaces());
+    Session session(std::move(device), file, options.session);
     StartPlan plan{options.command, environ, spin_turns(options.session.cores)};
     const auto begin = std::chrono::steady_clock::now();
     const int status = session.run(plan);

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+// Opening files under the proxy's policy: the program has its user's authority, but none over the proxy itself.
+#pragma once
+
+#include <sys/types.h>
+
+#include <vector>
+
+#include "file_handler.h"
+
+namespace future {
+
+class FileHandler final : public file::Handler {
+public:
+    // No path leads to these (our arena, channel and the like), whatever symlink or /proc entry names them.
+    void forbid(int descriptor);
+
+    result<int> open(caller&, std::string_view path, int flags, mode_t mode) override;
+    result<int> openat(caller&, int directory, std::string_view path, int flags, mode_t mode) override;
+    result<int> isatty(caller&, int fd) override;
+
+private:
+    struct Identity {
+        dev_t device;
+        ino_t inode;
+    };
+    long resolve(caller&, int directory, const char* path, int flags, mode_t mode);
+    long follow(caller&, int directory, const char* path, int flags, mode_t mode);
+    long create_beside(caller&, int directory, const char* path, int flags, mode_t mode);
+    int refuse(caller&, int fd) const;
+
+    std::vector<Identity> forbidden_;
+};
+
+}  // namespace future

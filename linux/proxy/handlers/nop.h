@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: MIT
+// The call that exercises everything above the ring and nothing below it.
+#pragma once
+
+#include "nop_handler.h"
+
+namespace future {
+
+class NopHandler final : public nop::Handler {
+public:
+    result<long> nop(caller&, long value) override { return value; }
+};
+
+}  // namespace future

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: MIT
+// What no path may lead to, whatever it looks like; and what must go on working beside that.
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <string>
+
+#include "doctest/doctest.h"
+#include "handlers/file.h"
+#include "worker.h"
+
+using namespace future;
+
+namespace {
+
+struct Opener {
+    guest_memory memory;
+    PumpCaller from{memory, 512};
+    FileHandler handler;
+    int arena = -1;
+    char folder[32] = "/tmp/future-policy-XXXXXX";
+
+    Opener() {
+        const int low = static_cast<int>(memfd_create("arena", MFD_CLOEXEC));
+        arena = fcntl(low, F_DUPFD_CLOEXEC, 512);
+        close(low);
+        handler.forbid(arena);
+        if (!mkdtemp(folder)) abort();
+    }
+    ~Opener() {
+        close(arena);
+        (void)!system((std::string("rm -r ") + folder).c_str());
+    }
+    // 0 or an errno; closes what it got.
+    int open(const std::string& path, int flags = O_RDONLY, int directory = AT_FDCWD) {
+        const result<int> fd = handler.openat(from, directory, path, flags, 0600);
+        if (fd.ok()) close(fd.value());
+        return fd.error_number();
+    }
+    std::string in(const char* name) const { return std::string(folder) + "/" + name; }
+};
+
+void refuses_memory() {
+    Opener o;
+    const std::string self = std::to_string(getpid());
+    CHECK(o.open("/proc/self/mem") == EACCES);
+    CHECK(o.open("/proc/self/mem", O_RDWR) == EACCES);
+    CHECK(o.open("/proc/self/mem", O_PATH) == EACCES);
+    CHECK(o.open("/proc/" + self + "/mem", O_WRONLY) == EACCES);
+    CHECK(o.open("/proc/thread-self/mem", O_RDWR) == EACCES);
+    CHECK(o.open("/proc/self/task/" + self + "/mem", O_RDWR) == EACCES);
+    CHECK(o.open("/proc/self/../self/./mem", O_RDWR) == EACCES);
+    CHECK(o.open("/proc/self/root/proc/self/mem", O_RDWR) == EACCES);
+    CHECK(o.open("/proc/self/map_files") == EACCES);
+    REQUIRE(symlink("/proc/self/mem", o.in("link").c_str()) == 0);
+    CHECK(o.open(o.in("link"), O_RDWR) == EACCES);
+    REQUIRE(symlink("/proc/self", o.in("self").c_str()) == 0);
+    CHECK(o.open(o.in("self/mem"), O_RDWR) == EACCES);
+    const int directory = ::open("/proc/self", O_PATH | O_DIRECTORY);
+    REQUIRE(directory >= 0);
+    CHECK(o.open("mem", O_RDWR, directory) == EACCES);
+    close(directory);
+}
+
+void refuses_internal_files() {
+    Opener o;
+    const std::string arena = "/proc/self/fd/" + std::to_string(o.arena);
+    CHECK(o.open(arena) == EACCES);
+    CHECK(o.open(arena, O_RDWR | O_TRUNC) == EACCES);
+    CHECK(o.open("/dev/fd/" + std::to_string(o.arena), O_RDWR) == EACCES);
+    REQUIRE(symlink(arena.c_str(), o.in("arena").c_str()) == 0);
+    CHECK(o.open(o.in("arena"), O_RDWR) == EACCES);
+    const int directory = ::open("/proc/self/fd", O_RDONLY | O_DIRECTORY);
+    REQUIRE(directory >= 0);
+    CHECK(o.open(std::to_string(o.arena), O_RDWR, directory) == EACCES);
+    close(directory);
+}
+
+// In a child, so that it can give up what makes this process root and debuggable.
+int in_child(void (*change)(), void (*test)()) {
+    const pid_t child = fork();
+    if (child == 0) {
+        change();
+        Opener o;
+        int bad = o.open("/proc/self/mem", O_RDWR) == 0;
+        bad += o.open("/proc/self/fd/" + std::to_string(o.arena), O_RDWR) == 0;
+        bad += o.open("/dev/null") != 0;
+        bad += o.open("/proc/meminfo") != 0;
+        bad += o.open(o.in("new"), O_RDWR | O_CREAT) != 0;
+        (void)test;
+        _exit(bad);
+    }
+    int status = -1;
+    waitpid(child, &status, 0);
+    return status;
+}
+
+}  // namespace
+
+TEST_CASE("the proxy's memory has no name") { refuses_memory(); }
+TEST_CASE("the proxy's files have no name") { refuses_internal_files(); }
+
+TEST_CASE("the same for a process that may not be debugged, as root and as nobody") {
+    CHECK(in_child([] { prctl(PR_SET_DUMPABLE, 0); }, nullptr) == 0);
+    if (getuid() == 0)
+        CHECK(in_child([] { (void)!setgid(65534); (void)!setuid(65534); prctl(PR_SET_DUMPABLE, 0); }, nullptr) == 0);
+}
+
+TEST_CASE("everything else opens as on Linux") {
+    Opener o;
+    CHECK(o.open("/dev/null", O_RDWR) == 0);
+    CHECK(o.open("/proc/meminfo") == 0);
+    CHECK(o.open("/proc/self/status") == 0);
+    CHECK(o.open("/proc/self/exe") == 0);
+    CHECK(o.open("/nosuch") == ENOENT);
+    CHECK(o.open(o.in("new"), O_RDWR | O_CREAT | O_EXCL) == 0);
+    CHECK(o.open(o.in("new"), O_RDWR | O_CREAT | O_EXCL) == EEXIST);
+    CHECK(o.open(o.in("new"), O_RDONLY | O_DIRECTORY) == ENOTDIR);
+    CHECK(o.open("/proc/self/root" + o.in("beside"), O_RDWR | O_CREAT) == 0);
+    struct stat status;
+    CHECK(stat(o.in("beside").c_str(), &status) == 0);
+    REQUIRE(symlink(o.in("new").c_str(), o.in("link").c_str()) == 0);
+    CHECK(o.open(o.in("link")) == 0);
+    CHECK(o.open(o.in("link"), O_NOFOLLOW) == ELOOP);
+    REQUIRE(symlink("loop", o.in("loop").c_str()) == 0);
+    CHECK(o.open(o.in("loop")) == ELOOP);
+    int ends[2];
+    REQUIRE(pipe(ends) == 0);
+    CHECK(o.open("/dev/fd/" + std::to_string(ends[0])) == 0);
+    close(ends[0]);
+    close(ends[1]);
+}
+
+TEST_CASE("a descriptor beyond the program's limit is never handed out") {
+    Opener o;
+
+    int fds[600], count = 0;
+    while (count < 600 && (fds[count] = ::open("/dev/null", O_RDONLY)) < 512) count++;
+    CHECK(o.open("/dev/null") == EMFILE);
+    for (int i = 0; i <= count && i < 600; i++) close(fds[i]);
+
+}
