@@ -25,6 +25,7 @@ void multh_prepare(struct multh_thread *thread, char *stack_top, void *(*start)(
 	thread->reent = multh_stack_top(thread);
 	thread->join_state = MULTH_JOINABLE;
 	thread->joiner = 0;
+	thread->cleanup = 0;
 	thread->name[0] = 0;
 	__atomic_store_n(&thread->state, MULTH_RUNNING, __ATOMIC_RELAXED);
 	__atomic_store_n(&thread->id, (uint64_t)++thread->generation << 32 | thread->ltn, __ATOMIC_RELAXED);
@@ -83,6 +84,8 @@ void pthread_exit(void *value)
 {
 	struct multh_thread *self = multh_self(), *joiner;
 
+	if (multh_run_cleanups)
+		multh_run_cleanups(self);
 	multh_run_key_destructors(self);
 	if (__atomic_sub_fetch(&multh.alive, 1, __ATOMIC_ACQ_REL) == 0) {
 		if (exit)

@@ -78,7 +78,8 @@ struct multh_thread {
 	struct multh_key_value keys[MULTH_INLINE_KEYS];
 	char name[16];
 
-	uint64_t reserved[3];
+	void *cleanup;                   /* frames of pthread_cleanup_push */
+	uint64_t reserved[2];
 	uint64_t canary;                 /* the highest word of the slot: the stack above this slot ends right here */
 } __attribute__((aligned(64)));
 
