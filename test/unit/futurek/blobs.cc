@@ -80,6 +80,12 @@ BLOB blob_dirty_processor(BlobStart* start, uint64_t) {
     start->flag = 1;
     __asm__ volatile("ldmxcsr %0; fldcw %1; fld1; fld1; std; 1: jmp 1b" ::"m"(mxcsr), "m"(control));
 }
+BLOB blob_dirty_exit(BlobStart* start, uint64_t) {
+    uint32_t mxcsr = 0x1f80 | 0x6000;  // rounds towards zero
+    uint16_t control = 0x372;
+    __asm__ volatile("ldmxcsr %0; fldcw %1; fld1; fld1" ::"m"(mxcsr), "m"(control));
+    leave(start, 0);
+}
 BLOB blob_check_processor(BlobStart* start, uint64_t) {
     uint32_t mxcsr;
     uint16_t control;

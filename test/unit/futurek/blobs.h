@@ -32,6 +32,7 @@ void blob_all_loop(BlobStart*, uint64_t);       // all of `argument` cores; flag
 void blob_exit_while_others_run(BlobStart*, uint64_t);  // `argument` cores, half of them asleep
 void blob_undo_doorbells(BlobStart*, uint64_t); // core 0 sleeps, core 1 rewrites everyone's doorbell for ever
 void blob_dirty_processor(BlobStart*, uint64_t);// direction flag, MXCSR, x87 control word; then loops
+void blob_dirty_exit(BlobStart*, uint64_t);     // leaves them dirty by a system call
 void blob_check_processor(BlobStart*, uint64_t);// exits 0 if they are as they should be at entry
 void blob_check_call(BlobStart*, uint64_t);     // FS base and registers survive a system call
 void blob_map(BlobStart*, uint64_t);            // allocate, free, protect; exits with the step that failed

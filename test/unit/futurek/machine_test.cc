@@ -85,7 +85,7 @@ TEST_CASE("a private machine ends whenever its connection closes") {
         if (stage >= 2) REQUIRE(p.connection.run(blob_all_loop, 2).error == 0);
         if (stage >= 3) wait_flag(p.connection, 2);
         p.connection.close();
-        CHECK(p.machine.wait() == 0);
+        CHECK(p.machine.wait(700) == 0);  // at once, not when the event loop next looks
     }
 }
 
@@ -94,7 +94,7 @@ TEST_CASE("shutdown right after create, on the connection that a core attends") 
     REQUIRE(p.connection.create().error == 0);
     CHECK(p.connection.ask(future_device_kill{{FUTURE_VERB_SHUTDOWN, 1}, 0, 9}).error == 0);
     CHECK(p.connection.exit_notice().kind == CONTROL_KILLED);
-    CHECK(p.machine.wait() == 0);
+    CHECK(p.machine.wait(700) == 0);
 }
 
 TEST_CASE("what the processor refuses ends the program with its signal, and only the program") {
@@ -187,6 +187,9 @@ TEST_CASE("calls: registers and FS survive; map; clock; release; the processor s
         REQUIRE(connection->kill(9).error == 0);
         REQUIRE(connection->exit_notice().kind == CONTROL_KILLED);
     }
+    REQUIRE(lasting.idle_within(1000));
+    CHECK(run(blob_check_processor) == 0);
+    CHECK(run(blob_dirty_exit) == 0);
     REQUIRE(lasting.idle_within(1000));
     CHECK(run(blob_check_processor) == 0);
 }
@@ -341,6 +344,24 @@ TEST_CASE("end of file at each stage: all is free at once, no descriptor is left
             REQUIRE(lasting.idle_within(1000));
         }
     CHECK(settled() == before);
+}
+
+TEST_CASE("what a closed context had is free for the very next create, even if both are seen at once") {
+    Lasting lasting(2);
+    for (int round = 0; round < 300; round++) {
+        auto connection = lasting.connect();
+        REQUIRE(connection->create(2, 64 << 20).error == 0);
+        REQUIRE(connection->run_to_end(blob_exit, 3).value == 3);
+    }
+    auto old = lasting.connect();
+    REQUIRE(old->create(2, 64 << 20).error == 0);
+    usleep(10000);  // no core attends it any more
+    kill(lasting.machine.pid(), SIGSTOP);
+    auto next = lasting.connect();
+    next->send_create(2, 64 << 20, 0);
+    old->close();
+    kill(lasting.machine.pid(), SIGCONT);
+    CHECK(next->answer().error == 0);
 }
 
 TEST_CASE("the log: history, then what follows") {
