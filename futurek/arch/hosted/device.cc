@@ -30,8 +30,6 @@ uint64_t l2f_tail;
 wire_sender l2f;
 wire_receiver f2l;
 
-void deliver_all();
-
 bool device_trylock() {
     uint32_t free = 0;
     return __atomic_compare_exchange_n(&device_lock.word, &free, 1, false, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED);
@@ -40,7 +38,7 @@ bool device_trylock() {
 // Messages that came while the lock was held are delivered by its holder: here, after letting go, is the second look.
 void unlock_delivering() {
     do {
-        deliver_all();
+        deliver();
         arch_unlock(device_lock);
     } while (wire_pending(&f2l) && device_trylock());
 }
@@ -104,7 +102,7 @@ void take_reply(const Message& message) {
     answer(connection, verb, static_cast<int>(body.error), body.error ? body.more[0] : 0);
 }
 
-void deliver(const Message& message) {
+void deliver_one(const Message& message) {
     if (message.flags() & WIRE_FLAG_REPLY) return take_reply(message);
     switch (message.type()) {
         case CONTROL_BOOT_COMPLETE_TYPE: __atomic_store_n(&device.booted, 1, __ATOMIC_SEQ_CST); futex_wake(&device.booted, 1, false); return;
@@ -123,19 +121,19 @@ void deliver(const Message& message) {
     }
 }
 
-void deliver_all() {
+}  // namespace
+
+void deliver() {
     Message message;
     do {
         wire_attend_requests(&device_channel()->request);
         while (wire_receive(&f2l, message.word) > 0) {
-            deliver(message);
+            deliver_one(message);
             if (wire_head_is_stale(&f2l)) wire_publish_head(&f2l);
         }
         wire_publish_head(&f2l);
     } while (!wire_leave_requests(&f2l));
 }
-
-}  // namespace
 
 void confirm_exit(uint32_t connection, uint32_t pid) {
     Message message;

@@ -29,6 +29,7 @@ class DeviceHold {
 };
 
 // All of the following: the device is held.
+void deliver();  // what the kernel has sent so far; letting go does it too
 void to_kernel(const Message& message);
 void confirm_exit(uint32_t connection, uint32_t pid);
 void answer(Connection& connection, uint32_t verb, int error, uint64_t detail = 0, uint32_t count = 0,

@@ -19,6 +19,7 @@ struct Connection {
     uint32_t waiting_verb = 0;  // a request is in the kernel; its answer comes
     bool log = false;           // wants log notices
     bool attended = false;      // a core serves it; epoll does not watch it
+    bool watched = false;       // by epoll
     future_device_create create = {};
 };
 

@@ -21,7 +21,10 @@ namespace {
 enum : uint64_t { event_wake = 1ull << 32, event_signal, event_listener };
 
 constexpr uint64_t attend_ns = 300000;      // a loader needs about 100 µs from create to run
+constexpr uint64_t first_packet_ns = 60000;
 constexpr uint64_t ending_ns = 2000000000;  // what ends an unwilling machine
+
+int fresh = -1;  // accepted in this turn of the loop
 
 void add(int fd, uint64_t what) {
     epoll_event event = {EPOLLIN | EPOLLRDHUP, {.u64 = what}};
@@ -33,7 +36,7 @@ bool serve_once(Connection& connection) {
     unsigned char packet[FUTURE_DEVICE_PACKET_MAX];
     ssize_t bytes = recv(connection.fd, packet, sizeof packet, MSG_DONTWAIT | MSG_TRUNC);
     if (bytes < 0 && (errno == EAGAIN || errno == EINTR)) return false;
-    if (bytes > 0) take_packet(connection, packet, static_cast<size_t>(bytes));
+    if (bytes > 0) take_packet(connection, packet, static_cast<size_t>(bytes)), deliver();
     else close_connection(connection);
     return true;
 }
@@ -52,6 +55,19 @@ void accept_one() {
     place->fd = fd;
     serve_once(*place);  // who connects says something at once
     if (place->fd >= 0 && !place->attended) watch(*place);
+    if (!place->attended) fresh = place->fd;
+}
+
+// Who has just connected will say something soon; a loader connects first and then reads its file. No lock is held.
+void expect_first_packet() {
+    char byte;
+    int fd = fresh;
+    fresh = -1;
+    if (fd < 0 || !spin_begin()) return;
+    uint64_t deadline = arch_clock_ns() + first_packet_ns;
+    while (recv(fd, &byte, 1, MSG_DONTWAIT | MSG_PEEK) < 0 && errno == EAGAIN && arch_clock_ns() < deadline)
+        for (int turn = 0; turn < 20; turn++) wire_pause();
+    spin_end();
 }
 
 void take_event(uint64_t what) {
@@ -109,18 +125,25 @@ const char* device_start(const DeviceOptions& options) {
     return nullptr;
 }
 
-void watch(Connection& connection) { add(connection.fd, static_cast<uint64_t>(&connection - table.connection)); }
-
 void wake_loop() {
     uint64_t one = 1;
     if (write(device.wake, &one, sizeof one) < 0) return;  // full: it is rung
 }
 
-void unwatch(Connection& connection) { epoll_ctl(device.epoll, EPOLL_CTL_DEL, connection.fd, nullptr); }  // if it was
+void watch(Connection& connection) {
+    add(connection.fd, static_cast<uint64_t>(&connection - table.connection));
+    connection.watched = true;
+}
+
+void unwatch(Connection& connection) {
+    if (connection.watched) epoll_ctl(device.epoll, EPOLL_CTL_DEL, connection.fd, nullptr);
+    connection.watched = false;
+}
 
 void device_serve() {
     uint64_t give_up = 0;
     while (!device.ending || table.process_count()) {
+        expect_first_packet();
         epoll_event events[16];
         bool prepare = device.options.listener >= 0 && !table.process_count() && memory_spare_wanted();
         int count = epoll_wait(device.epoll, events, 16, prepare ? 0 : timeout_ms());
