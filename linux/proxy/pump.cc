@@ -8,6 +8,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <system_error>
 
@@ -221,6 +222,7 @@ Pump::Lead Pump::handle(Worker& worker) {
     const uint64_t* body = worker.message + WIRE_HEADER_WORDS;
     Call call;
     if (!validate(worker.message, call)) return Lead::keep;
+    if (call.ltn >= worker.callers) worker.callers = call.ltn + 1;
     if (options_.capture >= 0) capture(worker.message);
     if (wire_message_type(worker.message[0]) == kCancel && call.oneway) {
         if (call.words < 2) return fail("nop.cancel without a sequence"), Lead::keep;
@@ -311,11 +313,13 @@ void Pump::stop() {
 
 // All threads are gone: what still waits is dropped, its program is dead.
 void Pump::finish(const std::vector<std::unique_ptr<Worker>>& workers) {
-    for (auto& worker : workers)
+    for (auto& worker : workers) {
+        callers_ = std::max(callers_, worker->callers);
         for (size_t i = 0; i < served_.size(); i++) {
             totals_[i].calls += worker->tally[i].calls;
             totals_[i].bytes += worker->tally[i].bytes;
         }
+    }
     for (SavedCall* saved : affine_queue_) delete saved;
     for (SavedCall* saved : queue_) delete saved;
     for (Record* record : waiting_) {

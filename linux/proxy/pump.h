@@ -51,7 +51,9 @@ public:
     };
     int failure_event() const { return failure_event_; }
     Failure failure() const;
-    std::map<std::string, CallCount> counts() const;  // after stop()
+    // After stop().
+    std::map<std::string, CallCount> counts() const;
+    uint32_t callers() const { return callers_; }  // threads that asked: the highest ltn, plus 1
 
 private:
     struct Served {  // one row per message_type in use
@@ -129,6 +131,7 @@ private:
     std::condition_variable affine_ready_;
     Failure failure_;
     std::vector<CallTally> totals_;
+    uint32_t callers_ = 0;
 };
 
 }  // namespace future

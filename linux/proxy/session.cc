@@ -76,7 +76,7 @@ Session::Session(std::unique_ptr<Device> device, const ProgramFile& file, const 
     pump.doorbell = program_.doorbell.get();
     pump.descriptor_limit = descriptor_limit();
     pump.max_workers = options.max_workers;
-    pump.spin_turns = spin_turns(created.cores);
+    pump.spin_turns = options.spin_turns;
     pump.bell = program_.bell;
     pump.capture = options.capture;
     struct sigaction pipe_action = {};

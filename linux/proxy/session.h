@@ -19,6 +19,7 @@ struct SessionOptions {
     unsigned max_workers = 512;
     bool wait = false;
     int capture = -1;
+    uint32_t spin_turns = 0;  // of either side, before it sleeps
 };
 
 class Session {
@@ -29,6 +30,7 @@ public:
     // Runs the program to its end; the exit status for the shell. Signals that end a process must be blocked.
     int run(const StartPlan&);
     std::map<std::string, CallCount> counts() const { return pump_->counts(); }
+    uint32_t callers() const { return pump_->callers(); }
 
 private:
     void create(const SessionOptions&);

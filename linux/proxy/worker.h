@@ -43,6 +43,7 @@ struct Worker {
     Pump& pump;
     PumpCaller call;
     std::vector<CallTally> tally;
+    uint32_t callers = 0;  // the highest ltn served, plus 1
     std::atomic<pid_t> tid{0};
     // The flag that ends the blocking call this worker is in; null outside of one.
     std::atomic<std::atomic<uint32_t>*> cancel_flag{nullptr};

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstdio>
 #include <cstring>
+#include <optional>
 
 #include <nlohmann/json.hpp>
 
@@ -25,6 +26,7 @@ struct RunOptions {
     SessionOptions session;
     unsigned cores = 0;  // 0: choose
     unsigned max_files = 0;
+    std::optional<uint32_t> spin;
     bool private_machine = false;
     std::string stats;
     std::string capture;
@@ -46,9 +48,15 @@ std::string stats_text(const Session& session, const RunOptions& options, double
 
 std::string stats_json(const Session& session, const RunOptions& options, double seconds, int status) {
     nlohmann::json calls = nlohmann::json::object();
-    for (const auto& [name, count] : session.counts()) calls[name] = {{"calls", count.calls}, {"bytes", count.bytes}};
+    uint64_t total = 0, bytes = 0;
+    for (const auto& [name, count] : session.counts()) {
+        calls[name] = {{"calls", count.calls}, {"bytes", count.bytes}};
+        total += count.calls;
+        bytes += count.bytes;
+    }
     return nlohmann::json{{"program", options.command[0]}, {"seconds", seconds}, {"cores", options.session.cores},
-                          {"status", status}, {"calls", calls}}.dump(2) + "\n";
+                          {"threads", session.callers()}, {"status", status}, {"delegated_calls", total},
+                          {"bytes_in_place", bytes}, {"calls", calls}}.dump(2) + "\n";
 }
 
 void report(const Session& session, const RunOptions& options, double seconds, int status) {
@@ -80,8 +88,9 @@ int run(RunOptions& options) {
         options.session.capture = internal(open(options.capture.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666)).release();
     }
     std::unique_ptr<Device> device = find_machine(options);
+    options.session.spin_turns = options.spin.value_or(spin_turns(options.session.cores));
     Session session(std::move(device), file, options.session);
-    StartPlan plan{options.command, environ, spin_turns(options.session.cores)};
+    StartPlan plan{options.command, environ, options.session.spin_turns};
     const auto begin = std::chrono::steady_clock::now();
     const int status = session.run(plan);
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
@@ -106,6 +115,7 @@ void add_run(CLI::App& app, int& status) {
     command->add_option("--max-files", options->max_files, "Most open files of the program (default: 8192)");
     command->add_option("--stats", options->stats, "Say at the end what was done; =FILE: as JSON into FILE")
         ->expected(0, 1);
+    command->add_option("--spin", options->spin, "Turns either side spins before it sleeps (default: by CPUs and cores)");
     command->add_option("--capture", options->capture, "Write every request into FILE, as it was in the ring");
     command->add_option("program", options->command, "The program and its arguments")->required();
     command->callback([options, command, &status] {

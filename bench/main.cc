@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: MIT
+// The `future-bench` command: each figure beside a reference measured in the same run, its mark, and ok or MISS.
+#include <fcntl.h>
+#include <fmt/core.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <stdexcept>
+
+#include "life_cycle.h"
+#include "reference.h"
+
+namespace {
+
+namespace fs = std::filesystem;
+using bench::Samples;
+
+struct Figure {
+    double minimum, median, p99;
+};
+
+Figure figure(const Samples& samples) { return {samples.minimum(), samples.median(), samples.p99()}; }
+
+struct Row {
+    std::string name;
+    Figure ours;
+    std::string unit;       // what a sample is
+    std::string reference;  // what ours is compared with
+    double reference_median;
+    double mark;            // ours / reference must not exceed it (or 0: shown, not judged)
+    bool reference_is_limit = false;  // the reference is an absolute figure, not a measurement
+
+    double ratio() const { return ours.median / reference_median; }
+    bool ok() const { return mark == 0 || ratio() <= mark; }
+};
+
+struct Options {
+    std::string filter, json, directory = "/tmp";
+    bool quick = false;
+    fs::path bin;
+};
+
+// Runs the guest program on a private machine and reads its result line.
+Figure guest(const Options& options, const std::string& run_options, const std::string& arguments) {
+    const std::string command = fmt::format("'{}/future' run --cores 1 {} '{}/bench-guest' {}", options.bin.string(),
+                                            run_options, options.bin.string(), arguments);
+    std::unique_ptr<FILE, int (*)(FILE*)> pipe(popen(command.c_str(), "r"), pclose);
+    char name[64];
+    Figure result{};
+    if (!pipe || std::fscanf(pipe.get(), "%63s %lf %lf %lf", name, &result.minimum, &result.median, &result.p99) != 4)
+        throw std::runtime_error(fmt::format("no result from: {}", command));
+    return result;
+}
+
+// A file of 1 GiB in the page cache, gone at the end whatever happens.
+class BigFile {
+public:
+    explicit BigFile(const std::string& directory, uint64_t bytes) : path_(directory + "/future-bench-XXXXXX") {
+        const int fd = mkstemp(path_.data());
+        if (fd < 0) throw std::runtime_error(path_ + ": cannot make a temporary file");
+        const std::vector<char> piece(1 << 20, 'x');
+        for (uint64_t done = 0; done < bytes; done += piece.size())
+            if (write(fd, piece.data(), piece.size()) != static_cast<ssize_t>(piece.size())) {
+                close(fd);
+                unlink(path_.c_str());
+                throw std::runtime_error(fmt::format("{}: disk full? {} bytes are needed (--directory)", path_, bytes));
+            }
+        close(fd);
+    }
+    ~BigFile() { unlink(path_.c_str()); }
+    BigFile(const BigFile&) = delete;
+    BigFile& operator=(const BigFile&) = delete;
+    const std::string& path() const { return path_; }
+
+private:
+    std::string path_;
+};
+
+Row null_awake(const Options& o) {
+    const Samples raw = bench::raw_ping_pong(o.quick ? 5000 : 50000);
+    const Figure ours = guest(o, "", fmt::format("null {}", o.quick ? 5000 : 50000));
+    return {"null call, both awake", ours, "ns", "raw cache-line ping-pong", raw.median(), 1.5};
+}
+
+Row null_asleep(const Options& o) {
+    const Samples raw = bench::eventfd_ping_pong(o.quick ? 500 : 5000);
+    const Figure ours = guest(o, "--spin 0", fmt::format("null {}", o.quick ? 500 : 5000));
+    return {"null call, both asleep", ours, "ns", "eventfd ping-pong", raw.median(), 1.25};
+}
+
+Row paper(const Options& o) {
+    const Figure ours = guest(o, "--spin 0", fmt::format("null {}", o.quick ? 500 : 5000));
+    const Samples pipe = bench::pipe_ping_pong(o.quick ? 500 : 5000);
+    return {"null call, both asleep", ours, "ns", "pipe ping-pong, two processes", pipe.median(), 0};
+}
+
+Row outstanding(const Options& o) {
+    const Figure ours = guest(o, "", fmt::format("outstanding 64 {}", o.quick ? 500 : 5000));
+    return {"64 threads on a core, a call each", ours, "ns/call", "150 ns", 150, 1.0, true};
+}
+
+Row read_in_place(const Options& o) {
+    const BigFile file(o.directory, o.quick ? 64ull << 20 : 1ull << 30);
+    const int passes = o.quick ? 3 : 7;
+    const Samples native = bench::read_file(file.path(), passes);
+    const Figure ours = guest(o, "", fmt::format("read '{}' {}", file.path(), passes));
+    return {"read 1 GiB, cached, 1 MiB pieces", ours, "ns/pass", "native read", native.median(), 1 / 0.9};
+}
+
+Row create_join(const Options& o) {
+    const Samples glibc = bench::pthread_create_join(o.quick ? 500 : 5000);
+    const Figure ours = guest(o, "", fmt::format("create {}", o.quick ? 200 : 2000));
+    return {"pthread_create + join", ours, "ns", "glibc", glibc.median(), 1.0 / 50};
+}
+
+Row yield_switch(const Options& o) {
+    const Samples linux_yield = bench::sched_yield_switch(o.quick ? 500 : 5000);
+    const Figure ours = guest(o, "", fmt::format("yield {}", o.quick ? 500 : 5000));
+    return {"switch (yield)", ours, "ns", "sched_yield ping-pong", linux_yield.median(), 1.0 / 10};
+}
+
+Row life_cycle(const Options& o) {
+    const int rounds = o.quick ? 100 : 1000;
+    const Samples fork_exec = bench::fork_exec_wait(o.bin / "bench-static-exit", rounds, false);
+    const Samples ours = bench::life_cycle(o.bin, o.bin / "bench-nothing", rounds);
+    return {"load, create, run, exit confirmed", figure(ours), "ns", "fork+exec+wait, static glibc", fork_exec.median(),
+            1.0 / 4};
+}
+
+Row life_cycle_vfork(const Options& o) {
+    const int rounds = o.quick ? 100 : 1000;
+    const Samples vfork_exec = bench::fork_exec_wait(o.bin / "bench-bare-exit", rounds, true);
+    const Samples ours = bench::life_cycle(o.bin, o.bin / "bench-nothing", rounds);
+    return {"load, create, run, exit confirmed", figure(ours), "ns", "vfork+exec+wait, libc-free", vfork_exec.median(), 0};
+}
+
+struct Case {
+    const char* name;
+    Row (*measure)(const Options&);
+};
+
+constexpr Case kCases[] = {
+    {"awake", null_awake},   {"asleep", null_asleep},    {"pipe", paper},         {"outstanding", outstanding},
+    {"read", read_in_place}, {"life-cycle", life_cycle}, {"life-cycle-vfork", life_cycle_vfork},
+    {"create", create_join}, {"yield", yield_switch},
+};
+
+std::string time_text(double ns) {
+    if (ns < 10e3) return fmt::format("{:.0f} ns", ns);
+    if (ns < 10e6) return fmt::format("{:.1f} us", ns / 1e3);
+    return fmt::format("{:.1f} ms", ns / 1e6);
+}
+
+void print(const Row& row) {
+    fmt::print("{:<34} {:>9} {:>9} {:>9}   {:<30} {:>9}  {:>7.3f}  {:>6}  {}\n", row.name, time_text(row.ours.minimum),
+               time_text(row.ours.median), time_text(row.ours.p99), row.reference, time_text(row.reference_median),
+               row.ratio(), row.mark == 0 ? "-" : fmt::format("{:.3f}", row.mark),
+               row.mark == 0 ? "" : row.ok() ? "ok" : "MISS");
+    std::fflush(stdout);
+}
+
+nlohmann::json to_json(const Row& row) {
+    return {{"name", row.name},       {"minimum_ns", row.ours.minimum},
+            {"median_ns", row.ours.median}, {"p99_ns", row.ours.p99},
+            {"reference", row.reference},   {"reference_median_ns", row.reference_median},
+            {"reference_measured", !row.reference_is_limit},
+            {"ratio", row.ratio()},         {"mark", row.mark ? nlohmann::json(row.mark) : nlohmann::json()},
+            {"ok", row.ok()}};
+}
+
+int run(const Options& options) {
+    nlohmann::json all = nlohmann::json::array();
+    bool missed = false;
+    fmt::print("{:<34} {:>9} {:>9} {:>9}   {:<30} {:>9}  {:>7}  {:>6}\n", "", "minimum", "median", "p99", "reference",
+               "median", "ratio", "mark");
+    for (const Case& each : kCases) {
+        if (!options.filter.empty() && std::string(each.name).find(options.filter) == std::string::npos) continue;
+        const Row row = each.measure(options);
+        print(row);
+        all.push_back(to_json(row));
+        missed |= !row.ok();
+    }
+    if (!options.json.empty()) {
+        std::ofstream file(options.json);
+        file << all.dump(2) << '\n';
+        if (!file.flush()) throw std::runtime_error(options.json + ": cannot write");
+    }
+    return missed ? 3 : 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    Options options;
+    CLI::App app{"Measures Future beside plain Linux, in one run. Exit status: 0 all marks met, 3 a MISS, 1 an error."};
+    app.add_option("--filter", options.filter, "only the cases whose short name contains this");
+    app.add_option("--json", options.json, "also write the results to FILE");
+    app.add_option("--directory", options.directory, "where the 1 GiB file for the read case goes (default /tmp)");
+    app.add_flag("--quick", options.quick, "a tenth of the rounds: to see that it works, not to quote");
+    CLI11_PARSE(app, argc, argv);
+    try {
+        options.bin = fs::read_symlink("/proc/self/exe").parent_path();
+        return run(options);
+    } catch (const std::exception& problem) {
+        fmt::print(stderr, "future-bench: {}\n", problem.what());
+        return 1;
+    }
+}
