@@ -16,7 +16,7 @@ struct [[nodiscard]] Failure {
 
 template <class Value>
 class [[nodiscard]] Attempt {
-  public:
+public:
     Attempt(const Value& value) : value_(value) {}
     Attempt(Failure failure) : failure_(failure) {}
     Attempt(Error error) : failure_{error, 0} {}
@@ -26,7 +26,7 @@ class [[nodiscard]] Attempt {
     Failure failure() const { return failure_; }
     Error error() const { return failure_.error; }
 
-  private:
+private:
     Value value_{};
     Failure failure_{Error::none, 0};
 };

@@ -9,7 +9,7 @@
 namespace futurek {
 
 class Channel {
-  public:
+public:
     // A zeroed channel of `lines` lines each way; Linux's end is made of the same three.
     Channel(wire_channel* channel, uint32_t lines);
 
@@ -22,7 +22,7 @@ class Channel {
     // Tells Linux, if nobody attends. No lock is held: on a hosted machine the caller may deliver the messages itself.
     void ring();
 
-  private:
+private:
     wire_channel* channel_;
     uint32_t lines_;
     uint64_t tail_ = 0;

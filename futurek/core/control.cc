@@ -43,7 +43,8 @@ void create(Locked<Machine>& machine, const Message& request) {
 void admit(Locked<Machine>& machine) {
     while (const CreateRequest* first = machine->first_waiting()) {
         Attempt<Process*> made = machine->create(first->body);
-        if ((made.error() == Error::busy || made.error() == Error::no_memory) && machine->possible_later(first->body)) return;
+        if ((made.error() == Error::busy || made.error() == Error::no_memory) && machine->possible_later(first->body))
+            return;
         Message request;
         encode_request(request, first->body, first->ltn, first->sequence);
         machine->drop_first_waiting();
@@ -55,7 +56,8 @@ Error check_run(const control_run_request& body, const Arena& arena) {
     uint64_t rounded = (body.reserved_bytes + page_bytes - 1) & ~(page_bytes - 1);
     if (body.reserved_bytes > arena.bytes || rounded > arena.bytes) return Error::invalid;
     if (!arena.contains(body.entry, 1) || !arena.contains(body.start_block, 1)) return Error::invalid;
-    if (!arena.contains(body.stack_top, 0) || body.stack_top == arena.address || body.stack_top % 16) return Error::invalid;
+    if (!arena.contains(body.stack_top, 0) || body.stack_top == arena.address || body.stack_top % 16)
+        return Error::invalid;
     return Error::none;
 }
 
@@ -111,11 +113,16 @@ void exit_confirm(Locked<Machine>& machine, const Message& request) {
 
 void handle(Locked<Machine>& machine, const Message& request) {
     switch (request.type()) {
-        case CONTROL_CREATE_TYPE: return create(machine, request);
-        case CONTROL_RUN_TYPE: return run(machine, request);
-        case CONTROL_KILL_TYPE: return kill(machine, request);
-        case CONTROL_EXIT_CONFIRM_TYPE: return exit_confirm(machine, request);
-        default: return reply(request, 0, Error::no_call);
+        case CONTROL_CREATE_TYPE:
+            return create(machine, request);
+        case CONTROL_RUN_TYPE:
+            return run(machine, request);
+        case CONTROL_KILL_TYPE:
+            return kill(machine, request);
+        case CONTROL_EXIT_CONFIRM_TYPE:
+            return exit_confirm(machine, request);
+        default:
+            return reply(request, 0, Error::no_call);
     }
 }
 

@@ -31,16 +31,16 @@ struct alignas(64) Message {
 template <class Body>
 struct ControlCall;
 
-#define FUTUREK_CONTROL_CALL(name, NAME)                                                                      \
-    template <>                                                                                               \
-    struct ControlCall<control_##name##_request> {                                                            \
-        static constexpr uint16_t type = CONTROL_##NAME##_TYPE;                                               \
-        static uint32_t encode(uint64_t* message, const control_##name##_request& body) {                     \
-            return control_##name##_encode(message, &body);                                                   \
-        }                                                                                                     \
-        static int decode(const uint64_t* body, uint32_t words, control_##name##_request& to) {               \
-            return control_##name##_decode(body, words, &to);                                                 \
-        }                                                                                                     \
+#define FUTUREK_CONTROL_CALL(name, NAME)                                                        \
+    template <>                                                                                 \
+    struct ControlCall<control_##name##_request> {                                              \
+        static constexpr uint16_t type = CONTROL_##NAME##_TYPE;                                 \
+        static uint32_t encode(uint64_t* message, const control_##name##_request& body) {       \
+            return control_##name##_encode(message, &body);                                     \
+        }                                                                                       \
+        static int decode(const uint64_t* body, uint32_t words, control_##name##_request& to) { \
+            return control_##name##_decode(body, words, &to);                                   \
+        }                                                                                       \
     };
 FUTUREK_CONTROL_CALL(boot_complete, BOOT_COMPLETE)
 FUTUREK_CONTROL_CALL(create, CREATE)

@@ -11,16 +11,42 @@ void program_exception(Core& core, const ProgramException& exception) {
     if (!process_end(process, {CONTROL_SIGNALLED, static_cast<int32_t>(exception.signal)}, core.index)) return;
 
     const uint64_t* r = exception.registers;  // in the order of arch/processor.h
-    control_exception_request body = {
-        process->pid, core.index, 0xffffffff, exception.signal, static_cast<int32_t>(exception.code), exception.address,
-        /* rip rsp rbp rflags */ r[16], r[7], r[6], r[17], /* rax rbx rcx rdx rsi rdi */ r[0], r[1], r[2], r[3], r[4], r[5],
-        r[8], r[9], r[10], r[11], r[12], r[13], r[14], r[15]};
+    control_exception_request body = {process->pid,
+                                      core.index,
+                                      0xffffffff,
+                                      exception.signal,
+                                      static_cast<int32_t>(exception.code),
+                                      exception.address,
+                                      /* rip rsp rbp rflags */ r[16],
+                                      r[7],
+                                      r[6],
+                                      r[17],
+                                      /* rax rbx rcx rdx rsi rdi */ r[0],
+                                      r[1],
+                                      r[2],
+                                      r[3],
+                                      r[4],
+                                      r[5],
+                                      r[8],
+                                      r[9],
+                                      r[10],
+                                      r[11],
+                                      r[12],
+                                      r[13],
+                                      r[14],
+                                      r[15]};
     Message message;
     encode_notice(message, body);
     if (!kernel().channel.f2l_write(message)) arch_panic("channel 0 is full: no place was kept for an exception");
-    kernel().log.line(LogLevel::info, Text().add("process ").number(process->pid).add(": signal ")
-                                          .number(exception.signal).add(" at 0x").number(exception.registers[16], 16)
-                                          .add(", address 0x").number(exception.address, 16));
+    kernel().log.line(LogLevel::info, Text()
+                                          .add("process ")
+                                          .number(process->pid)
+                                          .add(": signal ")
+                                          .number(exception.signal)
+                                          .add(" at 0x")
+                                          .number(exception.registers[16], 16)
+                                          .add(", address 0x")
+                                          .number(exception.address, 16));
 }
 
 }  // namespace futurek

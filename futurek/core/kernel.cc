@@ -34,8 +34,12 @@ void core_online(unsigned number) {
     Message message;
     encode_notice(message, control_boot_complete_request{FUTURE_ABI_VERSION, k.info.cores, k.machine.memory().bytes()});
     if (!k.channel.f2l_write(message)) arch_panic("channel 0 is full before boot");
-    k.log.line(LogLevel::info, Text().add("futurek: ").number(k.info.cores).add(" cores, ")
-                                   .number(k.machine.memory().bytes() >> 20).add(" MiB"));
+    k.log.line(LogLevel::info, Text()
+                                   .add("futurek: ")
+                                   .number(k.info.cores)
+                                   .add(" cores, ")
+                                   .number(k.machine.memory().bytes() >> 20)
+                                   .add(" MiB"));
     k.channel.ring();
 }
 

@@ -15,19 +15,19 @@ enum class LockRank : uint32_t {
 // No lock is held while Linux is rung (control_ring), nor in a program, nor while a core sleeps.
 
 class Lock {
-  public:
+public:
     explicit constexpr Lock(LockRank rank) : word_{0, static_cast<uint32_t>(rank)} {}
     void acquire() { arch_lock(word_); }
     void release() { arch_unlock(word_); }
 
-  private:
+private:
     ArchLock word_;
 };
 
 // The proof of holding a T: functions that need it held take one. T has a member `Lock lock`.
 template <class T>
 class Locked {
-  public:
+public:
     explicit Locked(T& object) : object_(object) { object_.lock.acquire(); }
     ~Locked() { object_.lock.release(); }
     Locked(const Locked&) = delete;
@@ -35,7 +35,7 @@ class Locked {
     T* operator->() { return &object_; }
     T& operator*() { return object_; }
 
-  private:
+private:
     T& object_;
 };
 

@@ -11,14 +11,14 @@ namespace futurek {
 enum class LogLevel : uint32_t { error = 0, warning = 1, info = 2 };
 
 class Log {
-  public:
+public:
     explicit Log(Channel& channel) : channel_(channel) {}
     // Any lock may be held but the log's own. The caller rings channel 0 once it holds none.
     void line(LogLevel level, const Text& text);
 
     Lock lock{LockRank::log};
 
-  private:
+private:
     Channel& channel_;
     uint64_t lost_ = 0;  // lines that Linux did not get, because nobody took messages
 };

@@ -17,7 +17,7 @@ struct CreateRequest {
 };
 
 class Machine {
-  public:
+public:
     Machine(uint32_t cores, uint64_t memory_bytes, uint64_t* page_map);
 
     Lock lock{LockRank::machine};
@@ -44,7 +44,7 @@ class Machine {
     // Words of page map that a machine of this size needs.
     static uint64_t page_map_words(uint64_t memory_bytes) { return memory_bytes / page_bytes / 64 * 2; }
 
-  private:
+private:
     void drop_waiting(unsigned index);
     Process* free_slot();
     uint32_t next_pid();
@@ -54,7 +54,7 @@ class Machine {
     uint64_t free_cores_;
     uint32_t last_pid_ = 0;
     Memory memory_;
-    uint64_t* taken_map_;    // a bit each page of the machine
+    uint64_t* taken_map_;  // a bit each page of the machine
     uint64_t* guarded_map_;
     Process processes_[max_processes];
     CreateRequest waiting_[max_waiting];

@@ -11,7 +11,7 @@ namespace futurek {
 
 // Guarded by Locked<Machine>.
 class Memory {
-  public:
+public:
     explicit Memory(uint64_t bytes) : bytes_(bytes & ~(extent_align - 1)) {}
 
     // Offset of `bytes` (a multiple of extent_align); ENOMEM with the largest free extent.
@@ -22,7 +22,7 @@ class Memory {
     uint64_t free_bytes() const;
     uint64_t largest_free() const;
 
-  private:
+private:
     struct Extent {
         uint64_t offset, bytes;
     };

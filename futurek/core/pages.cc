@@ -15,7 +15,8 @@ void Pages::each_word(uint64_t first, uint64_t pages, Use use) {
 }
 
 void Pages::set(uint64_t* bits, uint64_t first, uint64_t pages, bool on) {
-    each_word(first, pages, [&](uint64_t mask, uint64_t word) { bits[word] = on ? bits[word] | mask : bits[word] & ~mask; });
+    each_word(first, pages,
+              [&](uint64_t mask, uint64_t word) { bits[word] = on ? bits[word] | mask : bits[word] & ~mask; });
 }
 
 Pages::Pages(uint64_t* taken, uint64_t* guarded, uint64_t arena_bytes)

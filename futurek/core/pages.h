@@ -13,7 +13,7 @@ namespace futurek {
 // always unprotected, and zero as far as the kernel is concerned: FREE discards before it gives back.
 // Guarded by Locked<Process>.
 class Pages {
-  public:
+public:
     Pages() = default;
     // `taken` and `guarded` have arena_bytes / page_bytes bits each; both are cleared.
     Pages(uint64_t* taken, uint64_t* guarded, uint64_t arena_bytes);
@@ -34,7 +34,7 @@ class Pages {
     uint64_t free_count() const { return free_; }
     uint64_t longest_run() const;
 
-  private:
+private:
     static void set(uint64_t* bits, uint64_t first, uint64_t pages, bool on);
     // Calls use(mask within the word, index of the word) for each word that [first, first + pages) touches.
     template <class Use>

@@ -33,8 +33,8 @@ struct Process {
     ProcessPlaces places = {};
 
     // Locked<Process>.
-    uint32_t state = 0;     // enum future_process_state
-    uint64_t started = 0;   // bit n: core n of the process was started and has not left
+    uint32_t state = 0;    // enum future_process_state
+    uint64_t started = 0;  // bit n: core n of the process was started and has not left
     uint64_t start_block = 0;
     End end;
     Pages pages;

@@ -72,10 +72,17 @@ SyscallResult map_free(Process& mine, const UserRange& range) {
 SyscallResult map_protect(Process& mine, const UserRange& range, uint64_t protection) {
     PageUse use;
     switch (protection) {
-        case FUTURE_PROT_NONE: use = PageUse::none; break;
-        case FUTURE_PROT_READ: use = PageUse::read; break;
-        case FUTURE_PROT_READ | FUTURE_PROT_WRITE: use = PageUse::read_write; break;
-        default: return refuse(Error::invalid);
+        case FUTURE_PROT_NONE:
+            use = PageUse::none;
+            break;
+        case FUTURE_PROT_READ:
+            use = PageUse::read;
+            break;
+        case FUTURE_PROT_READ | FUTURE_PROT_WRITE:
+            use = PageUse::read_write;
+            break;
+        default:
+            return refuse(Error::invalid);
     }
     uint64_t first = range.offset() / page_bytes, pages = range.bytes() / page_bytes;
     Locked<Process> process(mine);
@@ -92,7 +99,8 @@ SyscallResult map(Core& core, uint64_t what, uint64_t address, uint64_t bytes) {
     Process& mine = *core.process;
     uint64_t operation = what & 0xff, protection = what >> 8;
     if (bytes == 0 || bytes % page_bytes || address % page_bytes) return refuse(Error::invalid);
-    if (operation == FUTURE_MAP_ALLOCATE) return address || protection ? refuse(Error::invalid) : map_allocate(mine, bytes);
+    if (operation == FUTURE_MAP_ALLOCATE)
+        return address || protection ? refuse(Error::invalid) : map_allocate(mine, bytes);
     Attempt<UserRange> range = UserRange::check(mine.arena, address, bytes);
     if (!range.ok()) return refuse(Error::invalid);
     if (operation == FUTURE_MAP_FREE) return protection ? refuse(Error::invalid) : map_free(mine, range.value());
@@ -118,9 +126,12 @@ SyscallResult log(Core& core, uint64_t address, uint64_t bytes) {
 SyscallResult info(Core& core, uint64_t what) {
     Process& mine = *core.process;
     switch (what) {
-        case FUTURE_INFO_TIME_PAGE: return value(static_cast<int64_t>(mine.places.time_page));
-        case FUTURE_INFO_CORES: return value(mine.cores);
-        case FUTURE_INFO_MACHINE: return value(kernel().info.machine_kind);
+        case FUTURE_INFO_TIME_PAGE:
+            return value(static_cast<int64_t>(mine.places.time_page));
+        case FUTURE_INFO_CORES:
+            return value(mine.cores);
+        case FUTURE_INFO_MACHINE:
+            return value(kernel().info.machine_kind);
         case FUTURE_INFO_FREE_BYTES: {
             Locked<Process> process(mine);
             return value(static_cast<int64_t>(process->pages.free_count() * page_bytes));
@@ -129,7 +140,8 @@ SyscallResult info(Core& core, uint64_t what) {
             Locked<Process> process(mine);
             return value(static_cast<int64_t>(process->pages.longest_run() * page_bytes));
         }
-        default: return refuse(Error::invalid);
+        default:
+            return refuse(Error::invalid);
     }
 }
 
@@ -138,15 +150,24 @@ SyscallResult info(Core& core, uint64_t what) {
 SyscallResult syscall(unsigned number_of_core, uint64_t number, uint64_t a, uint64_t b, uint64_t c) {
     Core& core = kernel().cores[number_of_core];
     switch (number) {
-        case FUTURE_SYS_EXIT: return exit(core, static_cast<int32_t>(a));
-        case FUTURE_SYS_SLEEP: return sleep(core, a);
-        case FUTURE_SYS_RING: return ring(core);
-        case FUTURE_SYS_WAKE: return wake(core, a, b, c);
-        case FUTURE_SYS_MAP: return map(core, a, b, c);
-        case FUTURE_SYS_LOG: return log(core, a, b);
-        case FUTURE_SYS_INFO: return info(core, a);
-        case FUTURE_SYS_RELEASE_CORE: return leave;
-        default: return refuse(Error::no_call);
+        case FUTURE_SYS_EXIT:
+            return exit(core, static_cast<int32_t>(a));
+        case FUTURE_SYS_SLEEP:
+            return sleep(core, a);
+        case FUTURE_SYS_RING:
+            return ring(core);
+        case FUTURE_SYS_WAKE:
+            return wake(core, a, b, c);
+        case FUTURE_SYS_MAP:
+            return map(core, a, b, c);
+        case FUTURE_SYS_LOG:
+            return log(core, a, b);
+        case FUTURE_SYS_INFO:
+            return info(core, a);
+        case FUTURE_SYS_RELEASE_CORE:
+            return leave;
+        default:
+            return refuse(Error::no_call);
     }
 }
 

@@ -9,7 +9,7 @@
 namespace futurek {
 
 class Text {
-  public:
+public:
     Text& add(const char* string) {
         while (*string) add(*string++);
         return *this;
@@ -30,7 +30,7 @@ class Text {
     const char* data() const { return text_; }
     unsigned size() const { return size_; }
 
-  private:
+private:
     char text_[CONTROL_LOG_BYTES];
     unsigned size_ = 0;
 };

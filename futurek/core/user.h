@@ -22,7 +22,7 @@ struct Arena {
 
 // Bytes of program memory that lie wholly within its arena. The program may change or protect them at any time.
 class UserRange {
-  public:
+public:
     UserRange() = default;
     static Attempt<UserRange> check(const Arena& arena, uint64_t address, uint64_t bytes) {
         if (!arena.contains(address, bytes)) return Error::fault;
@@ -32,7 +32,7 @@ class UserRange {
     uint64_t bytes() const { return bytes_; }
     bool copy_out(void* to) const { return arch_copy_from_program(to, address_, bytes_); }
 
-  private:
+private:
     UserRange(uint64_t offset, uint64_t bytes, uint64_t address) : offset_(offset), bytes_(bytes), address_(address) {}
     uint64_t offset_ = 0, bytes_ = 0, address_ = 0;
 };

@@ -49,7 +49,9 @@ void publish(uint64_t tsc, uint64_t multiplier, uint64_t monotonic, uint64_t rea
     wire_exchange(&page.sequence, page.sequence + 1);
 }
 
-uint64_t ratio(uint64_t ns, uint64_t ticks) { return static_cast<uint64_t>((static_cast<unsigned __int128>(ns) << 32) / ticks); }
+uint64_t ratio(uint64_t ns, uint64_t ticks) {
+    return static_cast<uint64_t>((static_cast<unsigned __int128>(ns) << 32) / ticks);
+}
 
 }  // namespace
 
@@ -72,8 +74,9 @@ void clock_refresh() {
     if (sample.monotonic - last.monotonic < 900000000) return;
     uint64_t rate = ratio(sample.monotonic - last.monotonic, sample.tsc - last.tsc);
     const future_time_page& page = clock_place.page;
-    uint64_t shown = page.monotonic_ns +
-                     static_cast<uint64_t>(static_cast<unsigned __int128>(sample.tsc - page.tsc_base) * page.multiplier >> 32);
+    uint64_t shown =
+        page.monotonic_ns +
+        static_cast<uint64_t>(static_cast<unsigned __int128>(sample.tsc - page.tsc_base) * page.multiplier >> 32);
     last = sample;
     int64_t error = static_cast<int64_t>(sample.monotonic - shown);
     if (error > 1000000) return publish(sample.tsc, rate, sample.monotonic, sample.realtime);

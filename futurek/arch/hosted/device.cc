@@ -9,8 +9,8 @@
 #include <unistd.h>
 
 #include "../../core/control.h"
-#include "../../core/lock.h"
 #include "../../core/kernel.h"
+#include "../../core/lock.h"
 #include "arch/machine.h"
 #include "device_parts.h"
 #include "host.h"
@@ -105,8 +105,12 @@ void take_reply(const Message& message) {
 void deliver_one(const Message& message) {
     if (message.flags() & WIRE_FLAG_REPLY) return take_reply(message);
     switch (message.type()) {
-        case CONTROL_BOOT_COMPLETE_TYPE: __atomic_store_n(&device.booted, 1, __ATOMIC_SEQ_CST); futex_wake(&device.booted, 1, false); return;
-        case CONTROL_LOG_TYPE: return take_log(message);
+        case CONTROL_BOOT_COMPLETE_TYPE:
+            __atomic_store_n(&device.booted, 1, __ATOMIC_SEQ_CST);
+            futex_wake(&device.booted, 1, false);
+            return;
+        case CONTROL_LOG_TYPE:
+            return take_log(message);
         case CONTROL_EXCEPTION_TYPE: {
             control_exception_request body;
             if (decode(message, body)) take_notice(message, body.pid, false);
@@ -117,7 +121,8 @@ void deliver_one(const Message& message) {
             if (decode(message, body)) take_notice(message, body.pid, true);
             return;
         }
-        default: return;
+        default:
+            return;
     }
 }
 
@@ -177,7 +182,8 @@ void answer_created(Connection& connection, ProcessRecord& record, const wire_re
     record.arena_offset = process->arena_offset;
     record.arena_bytes = process->arena_bytes;
     record.created_ns = arch_clock_ns();
-    record.shown = {record.pid, asked.linux_pid, FUTURE_PROCESS_CREATED, asked.cores, places.core_mask, record.arena_bytes, 0, {}};
+    record.shown = {
+        record.pid, asked.linux_pid, FUTURE_PROCESS_CREATED, asked.cores, places.core_mask, record.arena_bytes, 0, {}};
     memcpy(record.shown.name, asked.name, sizeof asked.name - 1);
 
     future_device_created created = {record.pid,
@@ -191,9 +197,8 @@ void answer_created(Connection& connection, ProcessRecord& record, const wire_re
                                      process->ring_lines,
                                      asked.max_threads};
     int fds[] = {process->arena_fd, process->channel_fd, process->doorbell_fd};
-    watch_less_then_attend(connection, static_cast<unsigned>(__builtin_ctzll(places.core_mask)), [&] {
-        answer(connection, FUTURE_VERB_CREATE, 0, 0, 1, &created, sizeof created, fds, 3);
-    });
+    watch_less_then_attend(connection, static_cast<unsigned>(__builtin_ctzll(places.core_mask)),
+                           [&] { answer(connection, FUTURE_VERB_CREATE, 0, 0, 1, &created, sizeof created, fds, 3); });
 }
 
 wire_channel* device_channel() { return reinterpret_cast<wire_channel*>(channel_place); }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The device of a hosted machine: what future.ko is natively. Verbs of idl/wire/device.h on one side, channel 0 on the other.
+// The device of a hosted machine: what future.ko is natively. Verbs of idl/wire/device.h on one side, channel 0 on the
+// other.
 #pragma once
 
 #include <stdint.h>
@@ -11,8 +12,8 @@ namespace futurek::hosted {
 struct DeviceOptions {
     unsigned cores = 0;
     uint64_t memory_bytes = 0;
-    int connection = -1;   // a private machine's only connection, else
-    int listener = -1;     // a lasting machine's socket
+    int connection = -1;  // a private machine's only connection, else
+    int listener = -1;    // a lasting machine's socket
     uint64_t* page_map = nullptr;
 };
 

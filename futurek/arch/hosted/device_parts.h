@@ -11,9 +11,9 @@ namespace futurek::hosted {
 
 struct DeviceState {
     DeviceOptions options;
-    uint32_t booted = 0;        // futex
+    uint32_t booted = 0;  // futex
     uint32_t tick_wanted = 0;
-    bool ending = false;        // no new contexts; the machine ends when no process is left
+    bool ending = false;  // no new contexts; the machine ends when no process is left
     int epoll = -1, wake = -1, signals = -1;
 };
 
@@ -22,7 +22,7 @@ extern DeviceState device;
 
 // Holding the device. Letting go delivers what the kernel sent meanwhile.
 class DeviceHold {
-  public:
+public:
     DeviceHold();
     ~DeviceHold();
     DeviceHold(const DeviceHold&) = delete;

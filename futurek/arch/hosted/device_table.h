@@ -24,15 +24,15 @@ struct Connection {
 };
 
 struct ProcessRecord {
-    uint32_t pid = 0;           // 0: free
-    int connection = -1;        // -1: its context is closed; it dies, and is confirmed when its exit notice comes
+    uint32_t pid = 0;     // 0: free
+    int connection = -1;  // -1: its context is closed; it dies, and is confirmed when its exit notice comes
     uint64_t arena_offset = 0, arena_bytes = 0, created_ns = 0;
     future_device_process shown = {};
 };
 
 // Guarded by the device's lock, all of it.
 class DeviceTable {
-  public:
+public:
     Connection connection[max_connections];
     ProcessRecord process[max_processes];
     unsigned cores = 0;
@@ -46,13 +46,13 @@ class DeviceTable {
     unsigned list(future_device_process* to, uint64_t now_ns) const;
     future_device_status status(uint64_t now_ns, uint32_t linux_pid) const;
 
-  private:
+private:
     uint64_t largest_free() const;
 };
 
 // The newest log messages, for who asks later.
 class LogHistory {
-  public:
+public:
     void keep(const Message& message);
     // Oldest first.
     template <class Use>
@@ -61,7 +61,7 @@ class LogHistory {
         for (uint64_t index = first; index < count_; index++) use(message_[index % places].word);
     }
 
-  private:
+private:
     static constexpr unsigned places = 256;
     struct Kept {
         uint64_t word[CONTROL_LOG_WORDS];

@@ -45,7 +45,8 @@ uint64_t number(const char* option, const char* text, uint64_t least, uint64_t m
     char* end;
     errno = 0;
     uint64_t value = text ? strtoull(text, &end, 10) : 0;
-    if (!text || !*text || *end || *text == '-' || errno || value < least || value > most) refuse("bad value for ", option);
+    if (!text || !*text || *end || *text == '-' || errno || value < least || value > most)
+        refuse("bad value for ", option);
     return value;
 }
 
@@ -60,18 +61,27 @@ Arguments parse(char** argv) {
         if (!strcmp(*word, "--ready")) ready_fd = static_cast<int>(number(*word, word[1], 0, 1 << 20));
     for (argv++; *argv; argv++) {
         const char *option = *argv, *value = argv[1];
-        if (!strcmp(option, "--log")) { console_wanted = true; continue; }
-        if (!strcmp(option, "--ready")) {}
-        else if (!strcmp(option, "--cores")) arguments.device.cores = static_cast<unsigned>(number(option, value, 1, max_cores));
-        else if (!strcmp(option, "--memory")) arguments.device.memory_bytes = number(option, value, extent_align, 1ull << 45) & ~(extent_align - 1);
-        else if (!strcmp(option, "--connection")) arguments.device.connection = static_cast<int>(number(option, value, 0, 1 << 20));
-        else if (!strcmp(option, "--listen")) arguments.name = value ? value : "";
-        else refuse("unknown option ", option);
+        if (!strcmp(option, "--log")) {
+            console_wanted = true;
+            continue;
+        }
+        if (!strcmp(option, "--ready")) {
+        } else if (!strcmp(option, "--cores"))
+            arguments.device.cores = static_cast<unsigned>(number(option, value, 1, max_cores));
+        else if (!strcmp(option, "--memory"))
+            arguments.device.memory_bytes = number(option, value, extent_align, 1ull << 45) & ~(extent_align - 1);
+        else if (!strcmp(option, "--connection"))
+            arguments.device.connection = static_cast<int>(number(option, value, 0, 1 << 20));
+        else if (!strcmp(option, "--listen"))
+            arguments.name = value ? value : "";
+        else
+            refuse("unknown option ", option);
         argv++;
     }
     if (!arguments.device.cores) refuse("--cores is missing");
     if (!arguments.device.memory_bytes) refuse("--memory is missing");
-    if ((arguments.device.connection >= 0) == (arguments.name != nullptr)) refuse("give either --connection or --listen");
+    if ((arguments.device.connection >= 0) == (arguments.name != nullptr))
+        refuse("give either --connection or --listen");
     return arguments;
 }
 
@@ -138,7 +148,9 @@ int main(int, char** argv) {
     must(processors_start(arguments.device.cores));
     if (!device_wait_boot(boot_limit_ns)) refuse("the kernel did not say boot complete in time");
     if (dispatch_refused)
-        kernel().log.line(LogLevel::warning, Text().add("Syscall User Dispatch is refused here: raw system calls of programs reach Linux"));
+        kernel().log.line(
+            LogLevel::warning,
+            Text().add("Syscall User Dispatch is refused here: raw system calls of programs reach Linux"));
     if (ready_fd >= 0) {
         if (write(ready_fd, "ready\n", 6) != 6) _exit(1);
         close(ready_fd);

@@ -68,7 +68,8 @@ bool make_parts(Parts& parts, uint64_t arena_bytes, int populate) {
     parts.channel_fd = sealed_memfd("future-channel", channel_bytes());
     parts.doorbell_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     if (parts.arena_fd >= 0 && parts.channel_fd >= 0 && parts.doorbell_fd >= 0)
-        parts.channel = mmap(nullptr, channel_bytes(), PROT_READ | PROT_WRITE, MAP_SHARED | populate, parts.channel_fd, 0);
+        parts.channel =
+            mmap(nullptr, channel_bytes(), PROT_READ | PROT_WRITE, MAP_SHARED | populate, parts.channel_fd, 0);
     if (parts.channel != MAP_FAILED) {
         madvise(parts.channel, channel_bytes(), MADV_DONTFORK);
         return true;
@@ -103,8 +104,10 @@ bool memory_spare_wanted() { return spare_bytes && !spare.arena_bytes; }
 void memory_make_spare() {
     // The first pages are there already: that is where the loader will put the image.
     constexpr uint64_t image_bytes = 512 << 10;
-    if (!make_parts(spare, spare_bytes, MAP_POPULATE)) spare_bytes = 0;
-    else if (fallocate(spare.arena_fd, 0, 0, static_cast<off_t>(image_bytes)) != 0) close_parts(spare), spare_bytes = 0;
+    if (!make_parts(spare, spare_bytes, MAP_POPULATE))
+        spare_bytes = 0;
+    else if (fallocate(spare.arena_fd, 0, 0, static_cast<off_t>(image_bytes)) != 0)
+        close_parts(spare), spare_bytes = 0;
 }
 
 void memory_expect_image(unsigned core) {
@@ -188,8 +191,9 @@ Attempt<Done> arch_pages_protect(unsigned slot, uint64_t offset, uint64_t bytes,
 
 void arch_pages_discard(unsigned slot, uint64_t offset, uint64_t bytes) {
     int result;
-    do result = fallocate(host_process[slot].arena_fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
-                          static_cast<off_t>(offset), static_cast<off_t>(bytes));
+    do
+        result = fallocate(host_process[slot].arena_fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
+                           static_cast<off_t>(offset), static_cast<off_t>(bytes));
     while (result != 0 && errno == EINTR);
     if (result != 0) arch_panic("freed pages could not be discarded");
 }

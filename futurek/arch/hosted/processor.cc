@@ -76,15 +76,19 @@ void arch_core_wait(unsigned number) {
         if (uint64_t connection = __atomic_exchange_n(&core.attend, 0, __ATOMIC_SEQ_CST))
             device_attend(connection, number, core.work);
         uint32_t expected = work_none;
-        if (__atomic_compare_exchange_n(&core.work, &expected, work_asleep, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST)) {
+        if (__atomic_compare_exchange_n(&core.work, &expected, work_asleep, false, __ATOMIC_SEQ_CST,
+                                        __ATOMIC_SEQ_CST)) {
             // Declared, now the second look: who sets `attend` takes `asleep` back and wakes.
-            if (!__atomic_load_n(&core.attend, __ATOMIC_SEQ_CST)) futex_wait(&core.work, work_asleep, UINT64_MAX, false);
+            if (!__atomic_load_n(&core.attend, __ATOMIC_SEQ_CST))
+                futex_wait(&core.work, work_asleep, UINT64_MAX, false);
             expected = work_asleep;
-            if (__atomic_compare_exchange_n(&core.work, &expected, work_none, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST))
+            if (__atomic_compare_exchange_n(&core.work, &expected, work_none, false, __ATOMIC_SEQ_CST,
+                                            __ATOMIC_SEQ_CST))
                 continue;
         }
         expected = work_there;
-        if (__atomic_compare_exchange_n(&core.work, &expected, work_none, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST)) return;
+        if (__atomic_compare_exchange_n(&core.work, &expected, work_none, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST))
+            return;
     }
 }
 

@@ -22,8 +22,9 @@ inline long raw_syscall(long number, long a = 0, long b = 0, long c = 0, long d 
 
 // Sleeps while *word == value; absolute CLOCK_MONOTONIC deadline, UINT64_MAX: none. `shared`: others map the word too.
 inline long futex_wait(const uint32_t* word, uint32_t value, uint64_t deadline, bool shared) {
-    struct { int64_t seconds, nanoseconds; } time = {static_cast<int64_t>(deadline / 1000000000),
-                                                     static_cast<int64_t>(deadline % 1000000000)};
+    struct {
+        int64_t seconds, nanoseconds;
+    } time = {static_cast<int64_t>(deadline / 1000000000), static_cast<int64_t>(deadline % 1000000000)};
     int operation = FUTEX_WAIT_BITSET | (shared ? 0 : FUTEX_PRIVATE_FLAG);
     return raw_syscall(SYS_futex, reinterpret_cast<long>(word), operation, value,
                        deadline == UINT64_MAX ? 0 : reinterpret_cast<long>(&time), 0, -1);

@@ -20,7 +20,7 @@ namespace {
 
 enum : uint64_t { event_wake = 1ull << 32, event_signal, event_listener };
 
-constexpr uint64_t attend_ns = 300000;      // a loader needs about 100 µs from create to run
+constexpr uint64_t attend_ns = 300000;  // a loader needs about 100 µs from create to run
 constexpr uint64_t first_packet_ns = 60000;
 constexpr uint64_t ending_ns = 2000000000;  // what ends an unwilling machine
 
@@ -36,8 +36,10 @@ bool serve_once(Connection& connection) {
     unsigned char packet[FUTURE_DEVICE_PACKET_MAX];
     ssize_t bytes = recv(connection.fd, packet, sizeof packet, MSG_DONTWAIT | MSG_TRUNC);
     if (bytes < 0 && (errno == EAGAIN || errno == EINTR)) return false;
-    if (bytes > 0) take_packet(connection, packet, static_cast<size_t>(bytes)), deliver();
-    else close_connection(connection);
+    if (bytes > 0)
+        take_packet(connection, packet, static_cast<size_t>(bytes)), deliver();
+    else
+        close_connection(connection);
     return true;
 }
 
@@ -74,9 +76,14 @@ void take_event(uint64_t what) {
     uint64_t count;
     signalfd_siginfo signal;
     switch (what) {
-        case event_wake: if (read(device.wake, &count, sizeof count) < 0) return; return;
-        case event_signal: if (read(device.signals, &signal, sizeof signal) > 0) end_machine(SIGTERM); return;
-        case event_listener: return accept_one();
+        case event_wake:
+            if (read(device.wake, &count, sizeof count) < 0) return;
+            return;
+        case event_signal:
+            if (read(device.signals, &signal, sizeof signal) > 0) end_machine(SIGTERM);
+            return;
+        case event_listener:
+            return accept_one();
         default: {
             Connection& connection = table.connection[what % max_connections];
             // A closed place or a core's: the event is an old one.

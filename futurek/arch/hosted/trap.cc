@@ -66,9 +66,12 @@ void record(HostCore* core, int signal, const siginfo_t* info, const ucontext_t*
 [[noreturn]] void kernel_fault(int signal, const siginfo_t* info, const ucontext_t* frame) {
     char text[200];
     unsigned size = 0;
-    auto add = [&](const char* string) { while (*string && size < sizeof text) text[size++] = *string++; };
+    auto add = [&](const char* string) {
+        while (*string && size < sizeof text) text[size++] = *string++;
+    };
     auto hex = [&](uint64_t value) {
-        for (int shift = 60; shift >= 0 && size < sizeof text; shift -= 4) text[size++] = "0123456789abcdef"[value >> shift & 15];
+        for (int shift = 60; shift >= 0 && size < sizeof text; shift -= 4)
+            text[size++] = "0123456789abcdef"[value >> shift & 15];
     };
     add("future-machine: bug: signal 0x");
     hex(static_cast<uint64_t>(signal));
@@ -172,4 +175,6 @@ extern "C" futurek::SyscallResult future_hosted_syscall(uint64_t a, uint64_t b, 
     return futurek::syscall(futurek::hosted::self()->number, number, a, b, c);
 }
 
-bool arch_copy_from_program(void* to, uint64_t from, uint64_t bytes) { return future_hosted_copy(to, from, bytes) == 0; }
+bool arch_copy_from_program(void* to, uint64_t from, uint64_t bytes) {
+    return future_hosted_copy(to, from, bytes) == 0;
+}

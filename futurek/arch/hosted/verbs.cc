@@ -40,12 +40,14 @@ void create(Connection& connection, const future_device_create& asked) {
     if (asked.cores > now.free_cores || asked.memory_bytes > now.largest_free_bytes || now.processes == max_processes)
         close_ended();
     connection.create = asked;
-    ask(connection, FUTURE_VERB_CREATE, control_create_request{0, asked.cores, asked.memory_bytes, asked.max_threads, asked.flags, asked.linux_pid});
+    ask(connection, FUTURE_VERB_CREATE,
+        control_create_request{0, asked.cores, asked.memory_bytes, asked.max_threads, asked.flags, asked.linux_pid});
 }
 
 void run(Connection& connection, const future_device_run& asked) {
     if (!connection.pid) return answer(connection, FUTURE_VERB_RUN, ESRCH);
-    ask(connection, FUTURE_VERB_RUN, control_run_request{connection.pid, asked.entry, asked.start_block, asked.stack_top, asked.reserved_bytes});
+    ask(connection, FUTURE_VERB_RUN,
+        control_run_request{connection.pid, asked.entry, asked.start_block, asked.stack_top, asked.reserved_bytes});
 }
 
 void kill(Connection& connection, const future_device_kill& asked) {
@@ -106,14 +108,29 @@ void take_packet(Connection& connection, const unsigned char* packet, size_t byt
     future_device_run run_body;
     future_device_kill kill_body;
     switch (request.verb) {
-        case FUTURE_VERB_CREATE: if (read_as(connection, packet, bytes, create_body)) create(connection, create_body); return;
-        case FUTURE_VERB_RUN: if (read_as(connection, packet, bytes, run_body)) run(connection, run_body); return;
-        case FUTURE_VERB_KILL: if (read_as(connection, packet, bytes, kill_body)) kill(connection, kill_body); return;
-        case FUTURE_VERB_LIST: if (read_as(connection, packet, bytes, request)) list(connection); return;
-        case FUTURE_VERB_STATUS: if (read_as(connection, packet, bytes, request)) status(connection); return;
-        case FUTURE_VERB_SHUTDOWN: if (read_as(connection, packet, bytes, kill_body)) shut_down(connection, kill_body); return;
-        case FUTURE_VERB_LOG: if (read_as(connection, packet, bytes, request)) log(connection); return;
-        default: return answer(connection, request.verb, ENOSYS);
+        case FUTURE_VERB_CREATE:
+            if (read_as(connection, packet, bytes, create_body)) create(connection, create_body);
+            return;
+        case FUTURE_VERB_RUN:
+            if (read_as(connection, packet, bytes, run_body)) run(connection, run_body);
+            return;
+        case FUTURE_VERB_KILL:
+            if (read_as(connection, packet, bytes, kill_body)) kill(connection, kill_body);
+            return;
+        case FUTURE_VERB_LIST:
+            if (read_as(connection, packet, bytes, request)) list(connection);
+            return;
+        case FUTURE_VERB_STATUS:
+            if (read_as(connection, packet, bytes, request)) status(connection);
+            return;
+        case FUTURE_VERB_SHUTDOWN:
+            if (read_as(connection, packet, bytes, kill_body)) shut_down(connection, kill_body);
+            return;
+        case FUTURE_VERB_LOG:
+            if (read_as(connection, packet, bytes, request)) log(connection);
+            return;
+        default:
+            return answer(connection, request.verb, ENOSYS);
     }
 }
 
@@ -136,8 +153,10 @@ void close_connection(Connection& connection) {
     record->connection = -1;
     // A dead or never started process is free after this; a running one is killed and confirmed at its exit notice.
     bool running = record->shown.state == FUTURE_PROCESS_RUNNING || record->shown.state == FUTURE_PROCESS_DYING;
-    if (!running) record->pid = 0;
-    else record->shown.state = FUTURE_PROCESS_DYING;
+    if (!running)
+        record->pid = 0;
+    else
+        record->shown.state = FUTURE_PROCESS_DYING;
     confirm_exit(index, pid);
 }
 

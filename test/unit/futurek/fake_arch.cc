@@ -140,13 +140,17 @@ Attempt<ProcessPlaces> arch_process_create(unsigned slot, const ProcessPlan& pla
     }
     fake::Space& space = fake::spaces[slot];
     space.bytes = plan.arena_bytes;
-    space.arena = static_cast<char*>(mmap(nullptr, space.bytes, PROT_READ | PROT_WRITE,
-                                          MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0));
+    space.arena = static_cast<char*>(
+        mmap(nullptr, space.bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0));
     space.channel_bytes = wire_channel_bytes(WIRE_RING_LINES_MIN);
     space.channel = static_cast<unsigned char*>(aligned_alloc(64, space.channel_bytes));
     memset(space.channel, 0, space.channel_bytes);
-    return ProcessPlaces{reinterpret_cast<uint64_t>(space.arena), reinterpret_cast<uint64_t>(space.channel),
-                         space.channel_bytes, 0x1000, 0x2000, WIRE_RING_LINES_MIN,
+    return ProcessPlaces{reinterpret_cast<uint64_t>(space.arena),
+                         reinterpret_cast<uint64_t>(space.channel),
+                         space.channel_bytes,
+                         0x1000,
+                         0x2000,
+                         WIRE_RING_LINES_MIN,
                          reinterpret_cast<wire_channel*>(space.channel)};
 }
 void arch_process_destroy(unsigned slot) {
@@ -178,9 +182,7 @@ void arch_control_ring() {
     if (fake::held) abort();  // a hosted core may deliver messages now, which takes locks
     __atomic_add_fetch(&state->control_rings, 1, __ATOMIC_SEQ_CST);
 }
-void arch_console_line(const char* text, unsigned bytes) {
-    state->console.emplace_back(text, bytes);
-}
+void arch_console_line(const char* text, unsigned bytes) { state->console.emplace_back(text, bytes); }
 void arch_panic(const char* text) {
     fprintf(stderr, "panic: %s\n", text);
     abort();

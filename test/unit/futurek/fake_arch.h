@@ -30,14 +30,14 @@ struct State {
     int control_rings = 0, linux_rings = 0, ticks_wanted = 0, destroyed = 0;
     int create_fails = 0, protect_fails = 0;  // the next n calls
     bool sleep_rung = true;
-    bool readable = true;                     // program memory
+    bool readable = true;  // program memory
     std::vector<std::string> console;
 };
 extern State* state;
 
 // A booted machine with Linux's end of channel 0.
 class Machine {
-  public:
+public:
     explicit Machine(uint32_t cores = 4, uint64_t memory = 64 << 20);
     ~Machine();
 
@@ -63,7 +63,7 @@ class Machine {
     futurek::Process& process(uint32_t pid);
     unsigned first_core(uint32_t pid) { return process(pid).core_number[0]; }
 
-  private:
+private:
     State state_;
     std::vector<uint64_t> page_map_;
     unsigned char* channel_bytes_;

@@ -70,8 +70,8 @@ std::vector<uint64_t> Connection::notice(int timeout_ms) {
 }
 
 void Connection::send_create(uint32_t cores, uint64_t memory, uint32_t flags) {
-    future_device_create packet = {{FUTURE_VERB_CREATE, FUTURE_DEVICE_VERSION}, memory, cores, 8, flags,
-                                   static_cast<uint32_t>(getpid()), "blob"};
+    future_device_create packet = {
+        {FUTURE_VERB_CREATE, FUTURE_DEVICE_VERSION}, memory, cores, 8, flags, static_cast<uint32_t>(getpid()), "blob"};
     send(&packet, sizeof packet);
 }
 
@@ -85,7 +85,8 @@ future_device_answer Connection::run(Blob blob, uint64_t argument) {
         memcpy(&created, more.data(), sizeof created);
         arena = static_cast<char*>(mmap(nullptr, created.arena_bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fds[0], 0));
         REQUIRE(arena != MAP_FAILED);
-        channel = static_cast<wire_channel*>(mmap(nullptr, created.channel_bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fds[1], 0));
+        channel = static_cast<wire_channel*>(
+            mmap(nullptr, created.channel_bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fds[1], 0));
         REQUIRE(channel != MAP_FAILED);
     }
     constexpr uint64_t start_at = 65536, stack_at = 131072, reserved = 131072;
@@ -98,8 +99,11 @@ future_device_answer Connection::run(Blob blob, uint64_t argument) {
     start->arena_bytes = created.arena_bytes;
     start->argument = argument;
     uint64_t entry = reinterpret_cast<uint64_t>(blob) - reinterpret_cast<uint64_t>(__start_blob);
-    return ask(future_device_run{{FUTURE_VERB_RUN, FUTURE_DEVICE_VERSION}, created.arena_address + entry,
-                                 created.arena_address + start_at, created.arena_address + stack_at, reserved});
+    return ask(future_device_run{{FUTURE_VERB_RUN, FUTURE_DEVICE_VERSION},
+                                 created.arena_address + entry,
+                                 created.arena_address + start_at,
+                                 created.arena_address + stack_at,
+                                 reserved});
 }
 
 future_device_answer Connection::kill(uint32_t signal, uint32_t pid) {
@@ -149,14 +153,16 @@ Machine::Machine(unsigned cores, uint64_t memory, const char* name) : name_(name
         ::close(pipe_ends[0]);
         std::string count = std::to_string(cores), bytes = std::to_string(memory), ready = std::to_string(pipe_ends[1]);
         std::string connection = std::to_string(pair[1]);
-        execl(FUTURE_MACHINE, "future-machine", "--cores", count.c_str(), "--memory", bytes.c_str(), "--ready", ready.c_str(),
-              name ? "--listen" : "--connection", name ? name : connection.c_str(), nullptr);
+        execl(FUTURE_MACHINE, "future-machine", "--cores", count.c_str(), "--memory", bytes.c_str(), "--ready",
+              ready.c_str(), name ? "--listen" : "--connection", name ? name : connection.c_str(), nullptr);
         _exit(127);
     }
     ::close(pair[1]);
     ::close(pipe_ends[1]);
-    if (name) ::close(pair[0]);
-    else connection_ = pair[0];
+    if (name)
+        ::close(pair[0]);
+    else
+        connection_ = pair[0];
     char byte;
     while (read(pipe_ends[0], &byte, 1) == 1) ready_ += byte;
     ::close(pipe_ends[0]);

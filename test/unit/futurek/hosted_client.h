@@ -17,7 +17,7 @@ namespace client {
 
 // One connection. Packets are kept in order; answers and notices are told apart as device.h says.
 class Connection {
-  public:
+public:
     explicit Connection(int fd) : fd_(fd) {}
     ~Connection() { close(); }
     Connection(const Connection&) = delete;
@@ -54,7 +54,7 @@ class Connection {
     wire_channel* channel = nullptr;
     char* arena = nullptr;
 
-  private:
+private:
     int fd_;
     bool eof_ = false;
     std::vector<std::vector<uint64_t>> kept_;
@@ -63,19 +63,23 @@ class Connection {
 
 // A future-machine; killed with its object if it still runs.
 class Machine {
-  public:
+public:
     // name: --listen; nullptr: private, with connection().
     explicit Machine(unsigned cores = 2, uint64_t memory = 64 << 20, const char* name = nullptr);
     ~Machine();
 
     const std::string& ready() const { return ready_; }
     int connect();  // to a listening one; -1
-    int take_connection() { int fd = connection_; connection_ = -1; return fd; }
+    int take_connection() {
+        int fd = connection_;
+        connection_ = -1;
+        return fd;
+    }
     pid_t pid() const { return pid_; }
     // Its wait status within the time, or -1.
     int wait(int timeout_ms = 5000);
 
-  private:
+private:
     pid_t pid_ = -1;
     int connection_ = -1;
     std::string name_, ready_;

@@ -34,7 +34,8 @@ std::string unique_name() {
 
 // A listening machine; each call of connect is a new context.
 struct Lasting {
-    explicit Lasting(unsigned cores = 2, uint64_t memory = 64 << 20) : name(unique_name()), machine(cores, memory, name.c_str()) {
+    explicit Lasting(unsigned cores = 2, uint64_t memory = 64 << 20)
+        : name(unique_name()), machine(cores, memory, name.c_str()) {
         REQUIRE(machine.ready() == "ready\n");
     }
     std::unique_ptr<Connection> connect() {
@@ -53,7 +54,8 @@ struct Lasting {
     bool idle_within(int ms) {
         for (; ms > 0; ms--, usleep(1000)) {
             future_device_status now = status();
-            if (now.free_cores == now.cores && now.processes == 0 && now.largest_free_bytes == now.memory_bytes) return true;
+            if (now.free_cores == now.cores && now.processes == 0 && now.largest_free_bytes == now.memory_bytes)
+                return true;
         }
         return false;
     }
@@ -101,8 +103,8 @@ TEST_CASE("what the processor refuses ends the program with its signal, and only
     struct {
         Blob blob;
         int signal;
-    } cases[] = {{blob_segv, SIGSEGV}, {blob_divide, SIGFPE},        {blob_illegal, SIGILL},
-                 {blob_trap, SIGTRAP}, {blob_raw_syscall, SIGSYS},   {blob_overflow, SIGSEGV}};
+    } cases[] = {{blob_segv, SIGSEGV}, {blob_divide, SIGFPE},      {blob_illegal, SIGILL},
+                 {blob_trap, SIGTRAP}, {blob_raw_syscall, SIGSYS}, {blob_overflow, SIGSEGV}};
     Lasting lasting;
     for (auto& test : cases) {
         CAPTURE(test.signal);

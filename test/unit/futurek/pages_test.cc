@@ -15,7 +15,7 @@ constexpr uint64_t arena_pages = 512;
 
 struct Fixture {
     std::vector<uint64_t> taken = std::vector<uint64_t>(arena_pages / 64, ~0ull), guarded = taken;  // old rubbish
-    Pages pages{taken.data(), guarded.data(), arena_pages * page_bytes};
+    Pages pages{taken.data(), guarded.data(), arena_pages* page_bytes};
 };
 
 }  // namespace

@@ -11,7 +11,8 @@ struct ProgramStart {
     uint64_t stack_top;
 };
 
-// What a program did that the processor refused. Registers in the order rax rbx rcx rdx rsi rdi rbp rsp r8…r15 rip rflags.
+// What a program did that the processor refused. Registers in the order rax rbx rcx rdx rsi rdi rbp rsp r8…r15 rip
+// rflags.
 enum { ARCH_REGISTERS = 18 };
 struct ProgramException {
     uint32_t signal;  // Linux's number
