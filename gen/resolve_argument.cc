@@ -23,8 +23,6 @@ const Parameter* parameter_named(const Function& function, const std::string& na
     return nullptr;
 }
 
-bool is_number(const std::string& text) { return !text.empty() && text[0] >= '0' && text[0] <= '9'; }
-
 // bytes=count, count=2: a parameter or a constant.
 void resolve_size(const Context& c, const Word& word, Argument& a) {
     const auto bytes = value_of(word, "bytes"), count = value_of(word, "count");
@@ -111,12 +109,13 @@ void resolve_pointer(const Context& c, Argument& a) {
     for (const char* name : {"in", "out", "inout", "string", "inline", "iovec"}) described += has(words, name);
     if (described > 1)
         c.error(4, a.place, c.name() + " is described twice: " + spelled(words), "keep one of in_, out_, inout_, string_, inline_, iovec_");
-    if (const Word* word = find(words, "in")) resolve_pointed(c, a, *word, Direction::in);
-    else if (const Word* word = find(words, "out")) resolve_pointed(c, a, *word, Direction::out);
-    else if (const Word* word = find(words, "inout")) resolve_pointed(c, a, *word, Direction::inout);
-    else if (const Word* word = find(words, "string")) resolve_string(c, a, *word, false);
-    else if (const Word* word = find(words, "inline")) resolve_string(c, a, *word, true);
-    else if (const Word* word = find(words, "iovec")) resolve_vector(c, a, *word);
+    const auto with = [&](const char* name) { return find(words, name); };
+    if (with("in")) resolve_pointed(c, a, *with("in"), Direction::in);
+    else if (with("out")) resolve_pointed(c, a, *with("out"), Direction::out);
+    else if (with("inout")) resolve_pointed(c, a, *with("inout"), Direction::inout);
+    else if (with("string")) resolve_string(c, a, *with("string"), false);
+    else if (with("inline")) resolve_string(c, a, *with("inline"), true);
+    else if (with("iovec")) resolve_vector(c, a, *with("iovec"));
     else if (a.type.pointee->kind == TypeKind::function)
         c.error(112, a.place, c.name() + " is a callback", "Linux cannot call into a program; let the program ask in a loop");
     else if (a.type.pointee->kind == TypeKind::sint && a.type.pointee->bytes == 1 && a.type.pointee->is_const)

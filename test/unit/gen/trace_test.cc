@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+// Requests and replies as text.
+#include <doctest/doctest.h>
+#include <fcntl.h>
+
+#include "control_decoder.h"
+#include "control_wire.h"
+#include "file_decoder.h"
+#include "file_wire.h"
+#include "future/trace.h"
+
+using namespace future;
+
+static std::string show(const InterfaceTable& table, uint16_t type, const uint64_t* message, uint32_t size, const FetchString& fetch = {}) {
+    const CallTable* call = find_call(table, type);
+    REQUIRE(call);
+    return format_request(*call, message + WIRE_HEADER_WORDS, size / 8 - WIRE_HEADER_WORDS, fetch);
+}
+
+TEST_CASE("a read shows its descriptor, where it reads to, and how much") {
+    uint64_t message[FILE_READ_WORDS];
+    const file_read_request request = {.fd = 3, .buffer = 0x7f0000001000, .count = 64};
+    const uint32_t size = file_read_encode(message, &request);
+    CHECK(show(file::table, FILE_READ_TYPE, message, size) == "read(3, 0x7f0000001000+0x40, 64)");
+}
+
+TEST_CASE("flags have names; a string is fetched when it can be") {
+    uint64_t message[FILE_OPEN_WORDS];
+    const file_open_request request = {.path = 0x1000, .flags = O_RDWR | O_CREAT | O_SYNC | 1 << 30, .mode = 0644};
+    const uint32_t size = file_open_encode(message, &request);
+    const auto fetch = [](uint64_t address, uint64_t most, std::string& text) {
+        CHECK(address == 0x1000);
+        CHECK(most == 4096);
+        text = "a \"b\"\n";
+        return true;
+    };
+    CHECK(show(file::table, FILE_OPEN_TYPE, message, size, fetch) == "open(\"a \\\"b\\\"\\n\", O_SYNC|O_RDWR|O_CREAT|0x40000000, 420)");
+    CHECK(show(file::table, FILE_OPEN_TYPE, message, size) == "open(0x1000, O_SYNC|O_RDWR|O_CREAT|0x40000000, 420)");
+}
+
+TEST_CASE("no flag at all has the name of zero; a constant instead of a descriptor has its own") {
+    uint64_t message[FILE_OPENAT_WORDS];
+    const file_openat_request request = {.directory = AT_FDCWD, .path = 0, .flags = 0, .mode = 0};
+    const uint32_t size = file_openat_encode(message, &request);
+    CHECK(show(file::table, FILE_OPENAT_TYPE, message, size) == "openat(AT_FDCWD, NULL, O_RDONLY, 0)");
+}
+
+TEST_CASE("a case shows the function that the program called") {
+    uint64_t message[FILE_FCNTL_SET_WORDS];
+    const file_fcntl_set_request request = {.fd = 5, .command = F_SETFL, .value = -1};
+    CHECK(show(file::table, FILE_FCNTL_SET_TYPE, message, file_fcntl_set_encode(message, &request)) == "fcntl(5, F_SETFL, -1)");
+}
+
+TEST_CASE("text in the message is shown, and a broken one does no harm") {
+    uint64_t message[CONTROL_LOG_WORDS];
+    const control_log_request request = {.level = 1, .text = "hot", .text_bytes = 3};
+    const uint32_t size = control_log_encode(message, &request);
+    CHECK(show(control::table, CONTROL_LOG_TYPE, message, size) == "log(CONTROL_LOG_WARNING, \"hot\")");
+    message[4] |= 0xffffffff00000000ull;
+    CHECK(show(control::table, CONTROL_LOG_TYPE, message, size) == "log(CONTROL_LOG_WARNING, <malformed>)");
+    CHECK(show(control::table, CONTROL_LOG_TYPE, message, 16) == "log(CONTROL_LOG_ERROR, <malformed>)");
+}
+
+TEST_CASE("a reply shows its value or its error") {
+    const CallTable* call = find_call(file::table, FILE_READ_TYPE);
+    wire_reply reply{};
+    reply.result = 12;
+    CHECK(format_reply(*call, reply) == " = 12");
+    reply.error = 2;
+    CHECK(format_reply(*call, reply) == " = -1 ENOENT (No such file or directory)");
+}
+
+TEST_CASE("every field that the table names can be written and read back") {
+    for (uint16_t c = 0; c < file::table.call_count; c++) {
+        const CallTable& call = file::table.calls[c];
+        uint64_t body[64] = {wire_root_pointer(call.data_words, call.pointer_words)};
+        for (uint16_t i = 0; i < call.field_count; i++) {
+            const uint64_t all = call.fields[i].width == 64 ? ~0ull : (1ull << call.fields[i].width) - 1;
+            CHECK(write_field(call.fields[i], body, 64, 0x5a5a5a5a5a5a5a5a));
+            CHECK(read_field(call.fields[i], body, 64) == (0x5a5a5a5a5a5a5a5a & all));
+        }
+        REQUIRE(call.accepted_count > 0);
+        CHECK(call.accepted[call.accepted_count - 1].data_words == call.data_words);
+    }
+}
