@@ -273,3 +273,28 @@ TEST_CASE("stop ends calls in flight and touches nothing afterwards") {
         CHECK(read(pipe.read_end, &taken, 1) == 1);
     }
 }
+
+TEST_CASE("data that arrives while a call is being parked is not missed") {
+    Program program(64, 8, 20);
+    Pipe pipe;
+    REQUIRE(program.send(kPause, 9, 1, {}));  // hence followers, who take the events
+    std::atomic<uint32_t> asked{0};
+    constexpr uint32_t kRounds = 5000;
+    std::thread writer([&] {
+        for (uint32_t i = 1; i <= kRounds; i++) {
+            while (asked.load() < i) std::this_thread::yield();
+            for (uint32_t pause = 0; pause < i % 64 * 20; pause++) wire_pause();
+            (void)!write(pipe.write_end, "x", 1);
+        }
+    });
+    uint32_t answered = 0;
+    for (uint32_t i = 1; i <= kRounds; i++) {
+        program.send(kRead, 1, i, {static_cast<uint64_t>(pipe.read_end), Program::kArenaAddress, 1});
+        asked = i;
+        if (!program.reply(2000)) break;
+        answered++;
+    }
+    asked = kRounds;
+    writer.join();
+    CHECK(answered == kRounds);
+}
