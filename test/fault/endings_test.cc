@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: MIT
+// Every way a program can end, many times: the other side notices, the exit status tells, and nothing is left behind.
+#include <dirent.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <fstream>
+#include <set>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "doctest/doctest.h"
+
+extern char** environ;
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+constexpr int kRounds = 200;
+
+struct Process {
+    pid_t pid, parent, session;
+    std::string name;
+};
+
+std::vector<Process> machines() {
+    std::vector<Process> found;
+    DIR* all = opendir("/proc");
+    while (const dirent* entry = readdir(all)) {
+        std::ifstream file(std::string("/proc/") + entry->d_name + "/stat");
+        std::string line;
+        if (!std::getline(file, line)) continue;
+        const size_t open = line.find('('), close = line.rfind(')');
+        Process p = {atoi(line.c_str()), 0, 0, line.substr(open + 1, close - open - 1)};
+        char state;
+        int group;
+        if (sscanf(line.c_str() + close + 1, " %c %d %d %d", &state, &p.parent, &group, &p.session) == 4 &&
+            p.name == "future-machine" && state != 'Z' && p.session == getsid(0))
+            found.push_back(p);
+    }
+    closedir(all);
+    return found;
+}
+
+std::set<std::string> shared_memory() {
+    std::set<std::string> names;
+    DIR* all = opendir("/dev/shm");
+    while (const dirent* entry = all ? readdir(all) : nullptr) names.insert(entry->d_name);
+    if (all) closedir(all);
+    return names;
+}
+
+bool nothing_left() {
+    for (const auto end = Clock::now() + std::chrono::seconds(5); Clock::now() < end;) {
+        if (machines().empty()) return true;
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+    return false;
+}
+
+class Run {
+public:
+    explicit Run(std::vector<std::string> arguments) {
+        int out[2], in[2];
+        REQUIRE(pipe2(out, O_CLOEXEC) == 0);
+        REQUIRE(pipe2(in, O_CLOEXEC) == 0);
+        arguments.insert(arguments.begin(), FUTURE_COMMAND);
+        std::vector<char*> argv;
+        for (std::string& argument : arguments) argv.push_back(argument.data());
+        argv.push_back(nullptr);
+        posix_spawn_file_actions_t actions;
+        posix_spawn_file_actions_init(&actions);
+        posix_spawn_file_actions_adddup2(&actions, in[0], 0);
+        posix_spawn_file_actions_adddup2(&actions, out[1], 1);
+        posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0);
+        REQUIRE(posix_spawn(&pid, FUTURE_COMMAND, &actions, nullptr, argv.data(), environ) == 0);
+        posix_spawn_file_actions_destroy(&actions);
+        close(out[1]);
+        close(in[0]);
+        output_ = out[0];
+        input_ = in[1];
+    }
+    ~Run() {
+        if (!reaped_) {
+            kill(pid, SIGKILL);
+            waitpid(pid, nullptr, 0);
+        }
+        close(output_);
+        close(input_);
+    }
+    bool ready() {
+        char text[6];
+        size_t have = 0;
+        pollfd wait = {output_, POLLIN, 0};
+        while (have < sizeof text && poll(&wait, 1, 5000) == 1) {
+            const ssize_t got = read(output_, text + have, sizeof text - have);
+            if (got <= 0) return false;
+            have += static_cast<size_t>(got);
+        }
+        return have == sizeof text;
+    }
+    // As a shell sees it; -1: it did not end within five seconds.
+    int status() {
+        for (const auto end = Clock::now() + std::chrono::seconds(5); Clock::now() < end;) {
+            int status;
+            if (waitpid(pid, &status, WNOHANG) == pid) {
+                reaped_ = true;
+                return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+            }
+            std::this_thread::sleep_for(std::chrono::microseconds(200));
+        }
+        return -1;
+    }
+    pid_t pid = -1;
+
+private:
+    int output_, input_;
+    bool reaped_ = false;
+};
+
+const char* const kModes[] = {"nops", "read", "loop"};
+
+void end_by(int signal, int status) {
+    const auto before = shared_memory();
+    for (int round = 0; round < kRounds; round++) {
+        Run run({"run", "--private", "--cores", "1", "--memory", "16M", VICTIM, kModes[round % 3]});
+        REQUIRE(run.ready());
+        kill(run.pid, signal);
+        REQUIRE(run.status() == status);
+        if (signal == SIGKILL || round % 20 == 0) REQUIRE(nothing_left());
+    }
+    CHECK(nothing_left());
+    CHECK(shared_memory() == before);
+}
+
+}  // namespace
+
+TEST_CASE("kill -9 of the proxy") { end_by(SIGKILL, 137); }
+TEST_CASE("Ctrl-C") { end_by(SIGINT, 130); }
+TEST_CASE("SIGTERM") { end_by(SIGTERM, 143); }
+
+TEST_CASE("kill -9 of the machine") {
+    for (int round = 0; round < kRounds; round++) {
+        Run run({"run", "--private", "--cores", "1", "--memory", "16M", VICTIM, kModes[round % 3]});
+        REQUIRE(run.ready());
+        for (const Process& machine : machines())
+            if (machine.parent == run.pid) kill(machine.pid, SIGKILL);
+        REQUIRE(run.status() == 125);
+    }
+    CHECK(nothing_left());
+}
+
+TEST_CASE("a crash, a malformed message, an exit") {
+    const struct { const char* mode; int status; } endings[] = {{"crash", 139}, {"malformed", 159}, {"exit", 7}};
+    for (int round = 0; round < kRounds; round++)
+        for (const auto& ending : endings) {
+            Run run({"run", "--private", "--cores", "1", "--memory", "16M", VICTIM, ending.mode});
+            REQUIRE(run.status() == ending.status);
+        }
+    CHECK(nothing_left());
+}
+
+TEST_CASE("a lasting machine has all its cores back after each ending, and its name after its own") {
+    const std::string name = "fault-" + std::to_string(getpid());
+    REQUIRE(Run({"boot", "--cores", "2", "--memory", "64M", "--name", name}).status() == 0);
+    for (int round = 0; round < 100; round++) {
+        // Both cores: the next round gets them only if this one's came back (it waits until they do).
+        Run run({"run", "--name", name, "--wait", "--cores", "2", "--memory", "32M", VICTIM, kModes[round % 3]});
+        REQUIRE(run.ready());
+        const int signal = round % 2 ? SIGKILL : SIGTERM;
+        kill(run.pid, signal);
+        REQUIRE(run.status() == 128 + signal);
+    }
+    CHECK(Run({"shutdown", "--force", "--name", name}).status() == 0);
+    CHECK(Run({"ps", "--name", name}).status() == 125);
+    std::ifstream sockets("/proc/net/unix");
+    for (std::string line; std::getline(sockets, line);) CHECK(line.find(name) == std::string::npos);
+}
