@@ -17,6 +17,7 @@
 #include "failure.h"
 #include "fmt/format.h"
 #include "notice.h"
+#include "plugins.h"
 
 namespace future {
 namespace {
@@ -58,7 +59,8 @@ void block_ending_signals() {
 
 Session::Session(std::unique_ptr<Device> device, const ProgramFile& file, const SessionOptions& options)
     : file_(file), device_(std::move(device)), image_(check_elf(file.bytes(), file.path())) {
-    const std::vector<Interface> interfaces = handlers_.interfaces();
+    std::vector<Interface> interfaces = handlers_.interfaces();
+    for (const std::string& plugin : options.plugins) interfaces.push_back(load_plugin(plugin, interfaces));
     check_calls(image_, interfaces, file.path());
     create(options);
     for (const Descriptor& shared : program_.shared) handlers_.file.forbid(shared.get());

@@ -20,6 +20,7 @@ struct SessionOptions {
     bool wait = false;
     int capture = -1;
     uint32_t spin_turns = 0;  // of either side, before it sleeps
+    std::vector<std::string> plugins;  // files
 };
 
 class Session {

@@ -115,6 +115,9 @@ void add_run(CLI::App& app, int& status) {
     command->add_option("--max-files", options->max_files, "Most open files of the program (default: 8192)");
     command->add_option("--stats", options->stats, "Say at the end what was done; =FILE: as JSON into FILE")
         ->expected(0, 1);
+    command->add_option("--plugin", options->session.plugins, "Serve the interface in FILE too (repeatable)")
+        ->type_name("FILE")
+        ->allow_extra_args(false);
     command->add_option("--spin", options->spin, "Turns either side spins before it sleeps (default: by CPUs and cores)");
     command->add_option("--capture", options->capture, "Write every request into FILE, as it was in the ring");
     command->add_option("program", options->command, "The program and its arguments")->required();

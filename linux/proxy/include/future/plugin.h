@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: MIT
+// How an interface from outside this tree reaches `future run --plugin FILE`: one C function with a table behind it.
+#pragma once
+
+#include "future/dispatch.h"
+
+namespace future {
+
+// Raised whenever InterfaceInfo, CallInfo or caller change. A plug-in built for another version is refused.
+inline constexpr uint32_t kPluginVersion = 1;
+
+// What a plug-in exports as future_plugin. `interface` and what it points to live as long as the plug-in is loaded.
+struct Plugin {
+    uint32_t version;
+    Interface interface;
+};
+
+}  // namespace future
+
+extern "C" const future::Plugin* future_plugin();
