@@ -50,8 +50,8 @@ std::atomic<int> steps{0};
 void step(int, siginfo_t*, void* context) {
     greg_t* registers = static_cast<ucontext_t*>(context)->uc_mcontext.gregs;
     steps++;
-    const auto* at = reinterpret_cast<const char*>(registers[REG_RIP]);
-    if (at != future_interruptible_end - 2 && steps < 1000) return;
+    const auto before_end = reinterpret_cast<uintptr_t>(future_interruptible_end) - static_cast<uintptr_t>(registers[REG_RIP]);
+    if (before_end != 2 && steps < 1000) return;  // `syscall` is two bytes long
     registers[REG_EFL] &= ~0x100;
     stepped_cancel = 1;
     interrupt(gettid());  // delivered when this handler returns: the next instruction is `syscall`
