@@ -63,5 +63,12 @@ function(future_add_interface file)
     target_sources(libfuture PRIVATE ${out}/${name}_client.c)
     target_include_directories(libfuture PRIVATE ${out})
     add_dependencies(libfuture ${name}_generated)
+    # Programs find the header beside the C library's.
+    set(installed ${FUTURE_SYSROOT}/include/${name}.h)
+    add_custom_command(OUTPUT ${installed}
+      COMMAND ${CMAKE_COMMAND} -E copy ${out}/${name}.h ${installed}
+      DEPENDS ${out}/${name}.h ${name}_generated future_newlib VERBATIM)
+    add_custom_target(${name}_header ALL DEPENDS ${installed})
+    add_dependencies(libfuture ${name}_header)
   endif()
 endfunction()

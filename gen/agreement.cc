@@ -44,8 +44,8 @@ void check_agreement(const std::string& path, const Interface& interface, const 
     std::vector<Expression> constants;
     for (const Expression& e : expressions)
         if (e.text.rfind("SYS_", 0) != 0) constants.push_back({e.text, e.place, true});
-    Diagnostics quiet;
-    const auto ours = evaluate(path, options, constants, quiet);
+    const auto ours = evaluate(path, options, constants, diagnostics);
+    if (diagnostics.failed()) return;
     for (const Expression& e : constants) {
         const auto linux_value = linux_values.find(e.text), our_value = ours.find(e.text);
         if (linux_value == linux_values.end()) continue;

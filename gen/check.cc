@@ -50,8 +50,9 @@ void check_size(const Call& call, const Argument& a, Diagnostics& diagnostics) {
         diagnostics.error(104, size->place, "the size '" + size->name + "' is signed and may be negative", "write range_(0, largest) behind it, or make it size_t");
     else if (a.size.unit > 1 && !size->range)
         diagnostics.error(103, size->place, "'" + size->name + "' elements of " + std::to_string(a.size.unit) + " bytes can overflow", "write range_(0, largest) behind it");
-    if ((a.role == Role::data || a.role == Role::text) && size->type.bytes > 8)
-        diagnostics.error(107, size->place, "'" + size->name + "' exceeds what a message can say", "use size_t");
+    const unsigned bits = size->type.bytes * 8 - (size->type.kind == TypeKind::sint);
+    if (a.role == Role::data && bits < 64 && a.maximum >> bits != 0)
+        diagnostics.error(107, size->place, "the maximum " + std::to_string(a.maximum) + " of '" + a.name + "' is more than '" + size->name + "' can count", "use size_t, or a smaller maximum");
 }
 
 void check_sets(const Interface& interface, const Call& call, const Argument& a, Diagnostics& diagnostics) {

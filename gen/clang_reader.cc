@@ -109,6 +109,7 @@ Type type_of(CXType type, int depth = 0) {
     result.is_const = clang_isConstQualifiedType(type) || clang_isConstQualifiedType(canonical);
     result.spelling = take(clang_getTypeSpelling(type));
     if (result.kind != TypeKind::pointer) result.spelling = without_qualifiers(result.spelling);
+    if (result.spelling == "_Bool") result.spelling = "bool";
     const long long bytes = clang_Type_getSizeOf(canonical);
     result.incomplete = bytes == CXTypeLayoutError_Incomplete;
     result.bytes = bytes > 0 ? static_cast<unsigned>(bytes) : 0;
@@ -135,7 +136,8 @@ std::vector<Word> words_of(CXCursor cursor) {
     return words;
 }
 
-std::string declare(const std::string& type, const std::string& name) {
+std::string declare(std::string type, const std::string& name) {
+    if (type == "_Bool") type = "bool";  // what both languages call it
     return type + (type.back() == '*' || name.empty() ? "" : " ") + name;
 }
 
@@ -284,7 +286,8 @@ Source read_source(const std::string& path, const ReadOptions& options, Diagnost
 
 std::map<std::string, int64_t> evaluate(const std::string& path, const ReadOptions& options,
                                         const std::vector<Expression>& expressions, Diagnostics& diagnostics) {
-    std::string text = "#include <sys/syscall.h>\n#include \"" + path.substr(path.rfind('/') + 1) + "\"\n";
+    std::string text = "#if __has_include(<sys/syscall.h>)\n#include <sys/syscall.h>\n#endif\n#include <errno.h>\n#include \"" + path.substr(path.rfind('/') + 1) + "\"\n";
+    constexpr unsigned kPrelude = 5;  // lines before the first expression; then three for each
     for (size_t i = 0; i < expressions.size(); i++) {
         const Expression& e = expressions[i];
         text += e.only_if.empty() ? "#if 1\n" : "#ifdef " + e.only_if + "\n";
@@ -292,12 +295,17 @@ std::map<std::string, int64_t> evaluate(const std::string& path, const ReadOptio
     }
     std::map<std::string, int64_t> values;
     const std::string name = path + ".values.c";
+    std::set<size_t> refused;  // libclang gives these a value too: 0
     Unit parsed(name, options, &text);
     for (unsigned i = 0; i < clang_getNumDiagnostics(parsed.unit); i++) {
         CXDiagnostic diagnostic = clang_getDiagnostic(parsed.unit, i);
         const Place place = place_of(clang_getDiagnosticLocation(diagnostic));
-        if (clang_getDiagnosticSeverity(diagnostic) >= CXDiagnostic_Error && place.file == name && place.line > 2) {
-            const Expression& e = expressions.at((place.line - 3) / 3);
+        const bool error = clang_getDiagnosticSeverity(diagnostic) >= CXDiagnostic_Error;
+        if (error && (place.file != name || place.line <= kPrelude)) {
+            diagnostics.error(5, place, take(clang_getDiagnosticSpelling(diagnostic)), "the header must compile with these flags; nothing is compared until it does");
+        } else if (error) {
+            const Expression& e = expressions.at((place.line - kPrelude - 1) / 3);
+            refused.insert((place.line - kPrelude - 1) / 3);
             if (!e.optional)
                 diagnostics.error(114, e.place, "'" + e.text + "' is no constant here: " + take(clang_getDiagnosticSpelling(diagnostic)),
                                   "include the header that defines it, or take it out of the set");
@@ -309,7 +317,8 @@ std::map<std::string, int64_t> evaluate(const std::string& path, const ReadOptio
         visit(declaration, [&](CXCursor constant) {
             const std::string spelling = take(clang_getCursorSpelling(constant));
             if (spelling.rfind("future_value_", 0) != 0) return;
-            values[expressions.at(std::stoul(spelling.substr(13))).text] = clang_getEnumConstantDeclValue(constant);
+            const size_t index = std::stoul(spelling.substr(13));
+            if (!refused.count(index)) values[expressions.at(index).text] = clang_getEnumConstantDeclValue(constant);
         });
     });
     return values;

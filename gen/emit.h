@@ -26,6 +26,8 @@ std::string prefix_of(const Interface& interface, const Call& call);  // "file_r
 std::string wire_type(const Argument& argument);                      // of its field in the request struct: "int32_t"
 bool by_address(const Argument& argument);
 bool is_inline(const Argument& argument);
+bool is_raw_bytes(const Argument& argument);                          // an object that is so many bytes, of no type
+std::string emit_enums(const Interface& interface);                    // emit_header.cc
 std::string execute_body(const Interface& interface, const Call& call);  // emit_execute.cc
 
 }  // namespace gen

@@ -127,6 +127,7 @@ std::string emit_client(const Interface& interface) {
 #include <stdint.h>
 
 #include "@name@.h"
+#include "@name@_wire.h"
 #include "future/call.h"
 #include "idl/wire/note.h"
 

@@ -56,7 +56,7 @@ void add_vector(const Argument& a, Parts& parts) {
 }
 
 void add_object(const Argument& a, Parts& parts) {
-    const bool bytes = a.type.pointee->kind == TypeKind::none;
+    const bool bytes = is_raw_bytes(a);
     const bool array = bytes || a.size.constant > 0;
     const std::string count = std::to_string(a.size.constant);
     const Values values = {{"name", a.name}, {"type", bytes ? "std::byte" : a.type.pointee->spelling}, {"array", array ? "[" + count + "]" : ""},
@@ -85,6 +85,8 @@ void add_argument(const Interface& interface, const Argument& a, Parts& parts) {
     case Role::object: add_object(a, parts); break;
     case Role::text:
     case Role::data:
+        if (a.role == Role::data)
+            parts.checks += fill("    if (request.@size@ != request.@name@_bytes) return fail(reply, EINVAL);\n", {{"size", a.size.parameter}, {"name", a.name}});
         parts.system += ", word(request." + a.name + ")";
         parts.method += a.role == Role::text ? fill(", std::string_view(request.@n@, request.@n@_bytes)", {{"n", a.name}})
                                              : fill(", std::as_bytes(std::span(request.@n@, request.@n@_bytes))", {{"n", a.name}});

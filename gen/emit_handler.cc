@@ -7,7 +7,7 @@ namespace {
 
 std::string parameter(const Argument& a) {
     const std::string constant = a.direction == Direction::in ? "const " : "";
-    const bool bytes = a.type.pointee && a.type.pointee->kind == TypeKind::none;
+    const bool bytes = a.type.pointee && is_raw_bytes(a);
     switch (a.role) {
     case Role::string: case Role::text: return "std::string_view " + a.name;
     case Role::data: return "std::span<const std::byte> " + a.name;
@@ -61,6 +61,7 @@ inline Interface serve(Handler& handler) { return {&info, &handler}; }
 
 #include "future/dispatch.h"
 #include "@name@.h"
+#include "@name@_wire.h"
 
 namespace future::@name@ {
 

@@ -4,14 +4,22 @@
 
 namespace gen {
 
-static std::string emit_types(const Interface& interface) {
+std::string emit_enums(const Interface& interface) {
     std::string text;
+    for (const LocalType& type : interface.types)
+        if (type.record.empty() && type.text.rfind("enum", 0) == 0) text += type.text + "\n";
+    if (text.empty()) return "";
+    return fill("#ifndef FUTURE_GENERATED_@IF@_ENUMS\n#define FUTURE_GENERATED_@IF@_ENUMS\n@text@#endif\n\n",
+                {{"IF", upper(interface.name)}, {"text", text}});
+}
+
+static std::string emit_types(const Interface& interface) {
+    std::string text = emit_enums(interface);
     for (const LocalType& type : interface.types) {
-        const bool in_wire = type.record.empty() && type.text.rfind("enum", 0) == 0;
-        if (in_wire) continue;
+        if (type.record.empty() && type.text.rfind("enum", 0) == 0) continue;
         text += type.text + "\n";
         if (!type.record.empty())
-            text += fill("WIRE_ASSERT(sizeof(@record@) == @bytes@);\n", {{"record", type.record}, {"bytes", std::to_string(type.bytes)}});
+            text += fill("static_assert(sizeof(@record@) == @bytes@, \"@record@ is laid out as in Linux\");\n", {{"record", type.record}, {"bytes", std::to_string(type.bytes)}});
         text += "\n";
     }
     return text;
@@ -39,9 +47,8 @@ std::string emit_header(const Interface& interface) {
 #ifndef FUTURE_GENERATED_@IF@_H
 #define FUTURE_GENERATED_@IF@_H
 
+#include <assert.h>
 @includes@
-#include "@name@_wire.h"
-
 #ifdef __cplusplus
 extern "C" {
 #endif

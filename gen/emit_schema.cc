@@ -10,6 +10,10 @@ bool by_address(const Argument& a) {
 }
 bool is_inline(const Argument& a) { return a.role == Role::text || a.role == Role::data; }
 
+bool is_raw_bytes(const Argument& a) {
+    return a.type.pointee->kind == TypeKind::none || (a.size.given && a.size.unit == 1 && a.type.pointee->bytes > 1);
+}
+
 static std::string capnp_type(const Argument& a) {
     if (a.role == Role::text) return "Text";
     if (a.role == Role::data) return "Data";
@@ -31,7 +35,7 @@ static std::string role_words(const Argument& a) {
     switch (a.role) {
     case Role::string: words = "string(" + std::to_string(a.maximum) + ")"; break;
     case Role::bulk: words = direction + "(" + size + (a.size.unit > 1 ? " * " + std::to_string(a.size.unit) : "") + ")"; break;
-    case Role::object: words = direction + "(" + size + " * " + std::to_string(a.type.pointee->bytes) + ")"; break;
+    case Role::object: words = direction + "(" + size + " * " + std::to_string(is_raw_bytes(a) ? 1 : a.type.pointee->bytes) + ")"; break;
     case Role::vector: words = "iovec(" + size + ", " + direction + ")"; break;
     case Role::text: case Role::data: words = "inline(" + std::to_string(a.maximum) + ")"; break;
     default: break;

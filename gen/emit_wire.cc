@@ -186,9 +186,7 @@ struct @prefix@_request {
 }  // namespace
 
 std::string emit_wire(const Interface& interface) {
-    std::string enums, calls;
-    for (const LocalType& type : interface.types)
-        if (type.record.empty() && type.text.rfind("enum", 0) == 0) enums += type.text + "\n";
+    std::string calls;
     for (const Call& call : interface.calls)
         if (call.sent()) calls += emit_call(interface, call);
     return fill(R"(/* SPDX-License-Identifier: MIT */
@@ -201,10 +199,9 @@ std::string emit_wire(const Interface& interface) {
 #define @IF@_INTERFACE_ID @id@ull
 enum { @IF@_SLOT = @slot@ };
 
-@enums@
-@calls@#endif
+@enums@@calls@#endif
 )", {{"file", interface.file}, {"name", interface.name}, {"IF", upper(interface.name)}, {"id", hex(interface.id)},
-     {"slot", std::to_string(interface.slot)}, {"enums", enums}, {"calls", calls}});
+     {"slot", std::to_string(interface.slot)}, {"enums", emit_enums(interface)}, {"calls", calls}});
 }
 
 }  // namespace gen

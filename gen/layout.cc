@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <sstream>
 
 #include "text.h"
@@ -107,6 +108,7 @@ bool read_schema(const std::string& path, Schema& result) {
     posix_spawn_file_actions_adddup2(&actions, ends[1], 1);
     posix_spawn_file_actions_addclose(&actions, ends[0]);
     posix_spawn_file_actions_addclose(&actions, ends[1]);
+    unsetenv("PWD");  // capnp warns if it is not the working directory, as under CMake
     const char* arguments[] = {"capnp", "compile", "--no-standard-import", "-o-", path.c_str(), nullptr};
     pid_t child = 0;
     const int error = posix_spawnp(&child, "capnp", &actions, nullptr, const_cast<char**>(arguments), environ);

@@ -3,6 +3,8 @@
 #include "lock.h"
 
 #include <algorithm>
+#include <filesystem>
+#include <fstream>
 
 #include "text.h"
 
@@ -110,6 +112,18 @@ void begin_history(Interface& interface) {
     for (Call& call : interface.calls) call.history = {{call.data_words, call.pointer_words, call.layout}};
 }
 
+void check_neighbours(const std::string& lock_path, const Interface& interface, Diagnostics& diagnostics) {
+    const std::filesystem::path own(lock_path);
+    std::error_code none;
+    for (const auto& file : std::filesystem::directory_iterator(own.parent_path(), none)) {
+        if (file.path().extension() != ".capnp" || file.path().filename() == own.filename()) continue;
+        std::ifstream text(file.path());
+        for (std::string line; std::getline(text, line) && line.rfind("annotation", 0) != 0;)
+            if (line.find("(slot " + std::to_string(interface.slot) + ")") != std::string::npos || line == "@" + hex(interface.id) + ";")
+                diagnostics.error(11, interface.place, "interface " + interface.name + " has the slot or id of " + file.path().stem().string(), "take a free slot, or an id from `future-gen id`");
+    }
+}
+
 void compare_with_lock(const Schema& lock, const std::string& lock_path, const Schema& now, Interface& interface,
                        bool lock_must_be_current, Diagnostics& diagnostics) {
     begin_history(interface);
@@ -134,7 +148,7 @@ void compare_with_lock(const Schema& lock, const std::string& lock_path, const S
         add_history(*old, call);
         if (!same(*old, *current)) stale += (stale.empty() ? "" : ", ") + call.name;
     }
-    if (stale.empty()) return;
+    if (stale.empty() || diagnostics.failed()) return;
     const std::string text = "the lock " + lock_path + " does not have this yet: " + stale;
     const std::string hint = "compatible; write it with: future-gen lock " + interface.path;
     lock_must_be_current ? diagnostics.error(402, interface.place, text, hint) : diagnostics.warning(402, interface.place, text, hint);

@@ -12,6 +12,9 @@ namespace gen {
 void compare_with_lock(const Schema& lock, const std::string& lock_path, const Schema& now, Interface& interface,
                        bool lock_must_be_current, Diagnostics& diagnostics);
 
+// FI011: another interface's lock in the same folder has this slot or id.
+void check_neighbours(const std::string& lock_path, const Interface& interface, Diagnostics& diagnostics);
+
 // Without a lock: each call's history is what it is now.
 void begin_history(Interface& interface);
 

@@ -124,6 +124,7 @@ void compare(Interface& interface, const Schema& now, const Options& options, Di
     const std::string path = lock_path(options, interface);
     Schema lock;
     begin_history(interface);
+    check_neighbours(path, interface, diagnostics);
     if (access(path.c_str(), R_OK) != 0) {
         if (options.strict_lock) diagnostics.error(402, interface.place, "there is no lock " + path, "write it with: future-gen lock " + interface.path);
     } else if (!read_schema(path, lock)) {

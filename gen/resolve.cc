@@ -6,6 +6,7 @@
 #include <cstdlib>
 
 #include "annotation.h"
+#include "text.h"
 
 namespace gen {
 namespace {
@@ -43,14 +44,14 @@ void resolve_interface(const Source& source, Interface& interface, Diagnostics& 
     if (source.interface_words.size() != 1) {
         const Place place = source.interface_words.empty() ? Place{source.path, 1, 1} : source.interface_words[1].place;
         diagnostics.error(10, place, source.interface_words.empty() ? "no interface_ line" : "a second interface_ line",
-                          "each file has one: interface_(name, slot or id from `future idl id`);");
+                          "each file has one: interface_(name, slot or id from `future-gen id`);");
     }
     if (source.interface_words.empty()) return;
     const Word& word = source.interface_words[0];
     interface.place = word.place;
     const std::vector<std::string> parts = split(word.arguments);
     if (parts.size() != 2) {
-        diagnostics.error(2, word.place, "interface_ needs a name and a number", "write interface_(name, slot or id from `future idl id`);");
+        diagnostics.error(2, word.place, "interface_ needs a name and a number", "write interface_(name, slot or id from `future-gen id`);");
         return;
     }
     interface.name = parts[0];
@@ -58,7 +59,7 @@ void resolve_interface(const Source& source, Interface& interface, Diagnostics& 
     const uint64_t number = std::strtoull(parts[1].c_str(), &end, 0);
     if (*end || parts[1].empty() || (number > 127 && number >> 63 == 0))
         diagnostics.error(13, word.place, "'" + parts[1] + "' is neither a slot (0 to 127) nor an id (64 bits, the highest set)",
-                          "interfaces of Future itself have slots; others take an id from `future idl id`");
+                          "interfaces of Future itself have slots; others take an id from `future-gen id`");
     interface.id = number > 127 ? number : fnv1a("future." + interface.name) | 1ull << 63;
     interface.slot = number > 127 ? 128 + static_cast<unsigned>(number % 128) : static_cast<unsigned>(number);
 }
@@ -163,6 +164,12 @@ Call resolve_call(const Source& source, const Interface& interface, const Functi
         if (parameter.name.empty() && !call.local)
             diagnostics.error(6, parameter.place, "a parameter of " + function.name + "() has no name", "the name is part of the message and of the documentation");
     }
+    for (const auto& [error, sentence] : comment_of(function.comment).errors) {
+        if (error.empty() || error[0] != 'E' || !values.count(error))
+            diagnostics.error(201, function.place, "'" + error + "', which " + function.name + "() documents, is no error number", "write @retval with a name of <errno.h>, then a sentence");
+        else if (sentence.empty())
+            diagnostics.error(201, function.place, "nothing says when " + function.name + "() fails with " + error, "write a sentence behind @retval " + error);
+    }
     int more = 0;
     for (Argument& a : call.arguments)
         if (a.role == Role::reply) a.reply_word = more++;
@@ -203,6 +210,7 @@ std::vector<Expression> expressions_of(const Source& source) {
     }
     for (const Function& function : source.functions) {
         std::string name = function.name;
+        for (const auto& [error, sentence] : comment_of(function.comment).errors) all.push_back({error, function.place, true});
         for (const Word& word : function.words) {
             if (word.name == "call" && !word.arguments.empty()) all.push_back({word.arguments, word.place});
             if (word.name == "syscall") name = word.arguments;

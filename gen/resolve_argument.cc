@@ -55,7 +55,7 @@ void resolve_pointed(const Context& c, Argument& a, const Word& word, Direction 
         c.error(105, word.place, c.name() + " is written but points to const", "drop the const, or make it in_(…)");
     if (to.kind == TypeKind::function)
         c.error(112, a.place, c.name() + " is a callback", "Linux cannot call into a program; let the program ask in a loop");
-    else if (fixed && (to.kind == TypeKind::none || to.incomplete))
+    else if (fixed && !(a.size.given && a.size.constant == 0) && ((to.kind == TypeKind::none && !a.size.given) || to.incomplete))
         c.error(101, word.place, c.name() + " has no size", "say how much: " + word.name + "_(bytes=parameter)");
     if (!to.undescribed.empty() || to.kind == TypeKind::pointer)
         c.error(108, a.place, c.name() + " holds a pointer" + (to.undescribed.empty() ? "" : " ('" + to.undescribed + "')") + " that no word describes",

@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: MIT */
+/* A range needs two ends. */
+#include <future/idl.h>
+
+interface_(fi002_malformed, 100);
+
+int probe(int level range_(3)) call_(0) handled_;

@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: MIT */
+/* The header must compile; here a type has no declaration. */
+#include <future/idl.h>
+
+interface_(fi005_front_end, 100);
+
+int probe(colour level) call_(0) handled_;

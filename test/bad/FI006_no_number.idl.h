@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: MIT */
+/* Each call has its number. */
+#include <future/idl.h>
+
+interface_(fi006_no_number, 100);
+
+int probe(int level) handled_;

@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: MIT */
+/* Each use of a variadic function is a case. */
+#include <future/idl.h>
+
+interface_(fi111_variadic, 100);
+
+int probe(int command, ...);

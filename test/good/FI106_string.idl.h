@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: MIT */
+/* A string has a maximum. */
+#include <future/idl.h>
+
+interface_(fi106_string, 100);
+
+int probe(const char *path string_(256)) call_(0) handled_;

@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: MIT */
+/* A parameter keeps its type. */
+#include <future/idl.h>
+
+interface_(fi401_type, 112);
+
+int probe(int level, long weight) call_(0) handled_;
+int probe_small(int level, int weight) call_(1) handled_;
