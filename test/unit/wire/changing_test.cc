@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
-// The peer rewrites the publish word between any two reads of it: the receiver must have believed exactly one of them.
+// The peer rewrites the publish word between any two reads of it, or takes back each bit that one looked at.
 #include <doctest/doctest.h>
+
+#include <cstdlib>
 
 #include "idl/wire/channel.h"
 
@@ -14,11 +16,23 @@ uint64_t changing_read(const uint64_t* word) {
     return __atomic_load_n(word, __ATOMIC_RELAXED);
 }
 
+bool flickering;
+int flickered;
+
+// A sleeper's bit that is always set when one looks, and always gone when one takes it.
+uint64_t flickering_and(uint64_t* word, uint64_t bits) {
+    if (!flickering) return __atomic_fetch_and(word, bits, __ATOMIC_SEQ_CST);
+    if (++flickered > 1000) std::abort();
+    return 0;
+}
+
 }  // namespace
 
 // The copying reads of wire_receive, and only those, now meet a peer that is always quick enough.
 #define wire_read changing_read
+#define wire_and flickering_and
 #include "channel_fixture.h"
+#undef wire_and
 #undef wire_read
 
 using namespace wire_test;
@@ -40,4 +54,14 @@ TEST_CASE("what was checked is what the caller gets") {
         CHECK(receiver.head == 2);
         CHECK(*changing_word == 0);
     }
+}
+
+TEST_CASE("a sleeper that always slips away is given up") {
+    Channel channel(256);
+    channel->sleepers.word = 4;
+    flickering = true;
+    CHECK(wire_claim_sleeper(channel.get(), 4) == -1);
+    flickering = false;
+    CHECK(flickered <= WIRE_MAX_CORES);
+    CHECK(wire_claim_sleeper(channel.get(), 4) == 2);
 }
