@@ -14,6 +14,7 @@ std::string emit_wire(const Interface& interface);        // <if>_wire.h
 std::string emit_header(const Interface& interface);      // <if>.h
 std::string emit_client(const Interface& interface);      // <if>_client.c
 std::string emit_handler(const Interface& interface);     // <if>_handler.h
+std::string emit_plugin(const Interface& interface);      // <if>_plugin.cc
 std::string emit_dispatch(const Interface& interface);    // <if>_dispatch.cc
 std::string emit_decoder_header(const Interface& interface);
 std::string emit_decoder(const Interface& interface);     // <if>_decoder.{h,cc}

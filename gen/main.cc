@@ -110,6 +110,7 @@ void write_all(const Interface& interface, const Options& options) {
     write_file(base + ".h", emit_header(interface));
     write_file(base + "_client.c", emit_client(interface));
     write_file(base + "_handler.h", emit_handler(interface));
+    write_file(base + "_plugin.cc", emit_plugin(interface));
     write_file(base + "_dispatch.cc", emit_dispatch(interface));
     write_file(base + "_seccomp.inc", emit_seccomp(interface));
 }

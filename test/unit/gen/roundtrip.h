@@ -8,6 +8,7 @@
 #include <doctest/doctest.h>
 #include <kj/filesystem.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstring>
 #include <string>
@@ -39,9 +40,12 @@ public:
     // One to three changes of the kinds that a hostile or newer peer makes.
     void mutate(std::vector<uint64_t>& body) {
         for (uint64_t left = 1 + next() % 3; left > 0; left--) {
-            uint64_t& word = body[next() % 2 ? 0 : next() % body.size()];
+            // Where the root and other pointers lie, and which of their bits decide, more often than the rest.
+            const size_t first = std::min<size_t>(body.size(), 3);
+            uint64_t& word = body[next() % 2 ? next() % first : next() % body.size()];
+            static constexpr unsigned kTags[] = {0, 1, 2, 31, 32, 33, 34, 35};
             switch (next() % 6) {
-            case 0: word ^= 1ull << next() % 64; break;
+            case 0: word ^= 1ull << (next() % 2 ? kTags[next() % std::size(kTags)] : next() % 64); break;
             case 1: word = next(); break;
             case 2: body.resize(1 + next() % (body.size() + 2)); break;
             case 3: body[0] += 1ull << 32; break;
