@@ -55,5 +55,6 @@ void control_exception(uint32_t pid, uint32_t core, uint32_t ltn, uint32_t signa
 		       uint64_t rcx, uint64_t rdx, uint64_t rsi, uint64_t rdi, uint64_t r8, uint64_t r9, uint64_t r10,
 		       uint64_t r11, uint64_t r12, uint64_t r13, uint64_t r14, uint64_t r15) call_(6) oneway_ internal_;
 
-/// One line of the kernel's log.
-void control_log(uint32_t level one_of_(log_levels), const char *text inline_(CONTROL_LOG_BYTES)) call_(7) oneway_ internal_;
+/// One line of the kernel's log; pid: the process that wrote it, to which it is delivered too, or 0.
+void control_log(uint32_t level one_of_(log_levels), const char *text inline_(CONTROL_LOG_BYTES), uint32_t pid)
+	call_(7) oneway_ internal_;

@@ -8,19 +8,19 @@ namespace futurek {
 
 namespace {
 
-bool send(Channel& channel, LogLevel level, const Text& text) {
+bool send(Channel& channel, LogLevel level, const Text& text, uint32_t pid) {
     Message message;
-    encode_notice(message, control_log_request{static_cast<uint32_t>(level), text.data(), text.size()});
+    encode_notice(message, control_log_request{static_cast<uint32_t>(level), text.data(), text.size(), pid});
     return channel.f2l_write_if_half_free(message);
 }
 
 }  // namespace
 
-void Log::line(LogLevel level, const Text& text) {
+void Log::line(LogLevel level, const Text& text, uint32_t pid) {
     Locked<Log> held(*this);
     arch_console_line(text.data(), text.size());
-    if (lost_ && send(channel_, LogLevel::warning, Text().number(lost_).add(" log lines were lost"))) lost_ = 0;
-    if (!send(channel_, level, text)) lost_++;
+    if (lost_ && send(channel_, LogLevel::warning, Text().number(lost_).add(" log lines were lost"), 0)) lost_ = 0;
+    if (!send(channel_, level, text, pid)) lost_++;
 }
 
 }  // namespace futurek

@@ -161,7 +161,7 @@ bool Session::take_notices(int& status) {
                 fmt::print(stderr, "{}", crash_report(read_exception(*notice), file_.path(), program_));
                 break;
             case CONTROL_LOG_TYPE:
-                fmt::print(stderr, "future: machine: {}\n", read_log(*notice).text);
+                fmt::print(stderr, "future: {}: {}\n", file_.path(), read_log(*notice).text);
                 break;
         }
     }

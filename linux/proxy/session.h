@@ -14,7 +14,7 @@ namespace future {
 
 struct SessionOptions {
     unsigned cores = 1;
-    uint64_t memory_bytes = 512ull << 20;
+    uint64_t memory_bytes = 1ull << 30;  // taken page by page as it is used
     unsigned max_threads = 1 << 17;
     unsigned max_workers = 512;
     bool wait = false;

@@ -65,9 +65,13 @@ void notice_to(Connection& connection, const uint64_t* words, bool may_be_lost) 
 }
 
 void take_log(const Message& message) {
+    control_log_request body;
     history.keep(message);
-    for (Connection& connection : table.connection)
-        if (connection.fd >= 0 && connection.log) notice_to(connection, message.word, true);
+    const ProcessRecord* writer = decode(message, body) && body.pid ? table.find(body.pid) : nullptr;
+    for (Connection& connection : table.connection) {
+        const bool own = writer && writer->connection == static_cast<int>(index_of(connection));
+        if (connection.fd >= 0 && (connection.log || own)) notice_to(connection, message.word, true);
+    }
 }
 
 void take_notice(const Message& message, uint32_t pid, bool ended) {

@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: MIT
 // future boot: a lasting machine that many runs share.
+#include <unistd.h>
+
+#include <algorithm>
+
 #include "command.h"
 #include "failure.h"
 #include "fmt/format.h"
@@ -7,10 +11,16 @@
 namespace future {
 namespace {
 
+// Half of the computer's memory; pages are taken only as programs use them.
+uint64_t half_of_memory() {
+    const uint64_t bytes = static_cast<uint64_t>(sysconf(_SC_PHYS_PAGES)) * static_cast<uint64_t>(sysconf(_SC_PAGESIZE));
+    return std::max(uint64_t{2} << 30, bytes / 2 >> 21 << 21);
+}
+
 struct BootOptions {
     MachineOptions machine;
     unsigned cores = online_cpus();
-    uint64_t memory_bytes = 2ull << 30;
+    uint64_t memory_bytes = half_of_memory();
     bool foreground = false;
 };
 
@@ -33,7 +43,7 @@ void add_boot(CLI::App& app, int&) {
     command->add_option("--cores", options->cores, "Cores of the machine")
         ->capture_default_str()
         ->check(CLI::Range(1u, unsigned{WIRE_MAX_CORES}));
-    add_size_option(*command, "--memory", options->memory_bytes, "Memory of the machine (default: 2G)");
+    add_size_option(*command, "--memory", options->memory_bytes, "Memory of the machine (default: half of the computer's, taken as it is used)");
     add_machine_options(*command, options->machine);
     command->add_flag("--foreground", options->foreground, "Stay in the foreground, with the log on stderr");
     command->callback([options] {

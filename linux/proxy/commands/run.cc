@@ -105,7 +105,7 @@ void add_run(CLI::App& app, int& status) {
     CLI::App* command = app.add_subcommand("run", "Run a program on Future");
     command->add_option("--cores", options->cores, "Cores for the program (default: 1; all CPUs on a machine of its own)")
         ->check(CLI::Range(1u, unsigned{WIRE_MAX_CORES}));
-    add_size_option(*command, "--memory", options->session.memory_bytes, "Memory for the program (default: 512M)");
+    add_size_option(*command, "--memory", options->session.memory_bytes, "Memory for the program (default: 1G, taken as it is used)");
     add_machine_options(*command, options->machine);
     command->add_flag("--private", options->private_machine, "A machine of its own even if one is booted");
     command->add_flag("--wait", options->session.wait, "Wait until cores and memory are free");
