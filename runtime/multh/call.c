@@ -53,6 +53,9 @@ static void wait_for_room(struct multh_thread *self)
 	multh.room_last = self;
 	__atomic_fetch_add(&multh.room_waiters, 1, __ATOMIC_SEQ_CST);
 	multh_spin_unlock(&multh.room_guard);
+	/* The wish, for the sake of cores that sleep already: this one may be busy for long, and look only then. */
+	if (wire_want_room(&core->sender, ENOUGH_ROOM))
+		multh_wake_room_waiters(core, false);
 	while (__atomic_load_n(&self->wait_state, __ATOMIC_ACQUIRE) == MULTH_WAITING)
 		multh_park(self);
 }
