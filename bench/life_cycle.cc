@@ -42,6 +42,9 @@ Samples life_cycle(const std::filesystem::path& bin, const std::filesystem::path
     const double scale = ns_per_tick();
     std::vector<double> values;
     char* environment[] = {nullptr};
+    future::SessionOptions options;
+    options.memory_bytes = 16 << 20;
+    options.spin_turns = future::spin_turns(options.cores);
     sigset_t before;
     pthread_sigmask(SIG_SETMASK, nullptr, &before);
     future::block_ending_signals();
@@ -52,8 +55,8 @@ Samples life_cycle(const std::filesystem::path& bin, const std::filesystem::path
         if (!device) throw std::runtime_error("the machine is gone");
         const uint64_t start = ticks();
         {
-            future::Session session(std::move(device), file, {.cores = 1, .memory_bytes = 16 << 20, .spin_turns = future::spin_turns(1)});
-            const int status = session.run({{program}, environment, future::spin_turns(1)});
+            future::Session session(std::move(device), file, options);
+            const int status = session.run({{program}, environment, options.spin_turns});
             if (status != 0) throw std::runtime_error("the program ended with status " + std::to_string(status));
         }
         if (i >= 0) values.push_back(static_cast<double>(ticks() - start) * scale);

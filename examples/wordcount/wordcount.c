@@ -241,7 +241,8 @@ static int print(struct table *table, long top)
 	if (count)
 		qsort(sorted, count, sizeof *sorted, by_count);
 	for (size_t i = 0; i < count && (top < 0 || (long)i < top); i++)
-		printf("%7llu %.*s\n", (unsigned long long)sorted[i].count, (int)sorted[i].length, sorted[i].word);
+		if (printf("%7llu %.*s\n", (unsigned long long)sorted[i].count, (int)sorted[i].length, sorted[i].word) < 0)
+			return -1;
 	return fflush(stdout) == 0 ? 0 : -1;
 }
 

@@ -23,7 +23,7 @@ __attribute__((noinline)) void crash_here(const char *how)
 	if (strcmp(how, "null") == 0)
 		*(volatile int *)16 = 1;
 	else if (strcmp(how, "divide") == 0)
-		zero = 1 / zero;
+		zero = 7 / zero;
 	else if (strcmp(how, "illegal") == 0)
 		__builtin_trap();
 	else if (strcmp(how, "jump") == 0)

@@ -45,13 +45,14 @@ static void test_detach(void)
 
 	pthread_attr_init(&attributes);
 	CHECK(pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED) == 0);
+	int made = 0;
+
 	for (int i = 0; i < 1000; i++)
-		CHECK(pthread_create(&thread, &attributes, count_detached, NULL) == 0);
-	for (int i = 0; i < 1000; i++) {
-		CHECK(pthread_create(&thread, NULL, count_detached, NULL) == 0);
-		CHECK(pthread_detach(thread) == 0);
-	}
-	while (atomic_load(&detached_ran) < 2000)
+		made += pthread_create(&thread, &attributes, count_detached, NULL) == 0;
+	for (int i = 0; i < 1000; i++)
+		made += pthread_create(&thread, NULL, count_detached, NULL) == 0 && pthread_detach(thread) == 0;
+	CHECK(made == 2000);
+	while (atomic_load(&detached_ran) < made)
 		sched_yield();
 	CHECK(pthread_attr_setstacksize(&attributes, 1) == EINVAL);
 	pthread_attr_destroy(&attributes);

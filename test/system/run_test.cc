@@ -114,6 +114,15 @@ TEST_CASE("wordcount gives what coreutils give") {
     CHECK(lines(ours.out) > 1000);
 }
 
+TEST_CASE("a call added by one declaration is served by its plug-in, and refused in words without it") {
+    const Outcome outcome = future_run({"--plugin", std::string(FUTURE_BIN) + "/../lib/host.so", binary("add_a_call")});
+    CHECK(outcome.status == 0);
+    CHECK(outcome.out.rfind("served by Linux ", 0) == 0);
+    refused(future_run({binary("add_a_call")}), 126, "host.uname");
+    refused(future_run({"--plugin", "/nowhere.so", binary("add_a_call")}), 125, "/nowhere.so");
+    refused(future_run({"--plugin", guest("arguments"), binary("add_a_call")}), 125, "plug-in");
+}
+
 TEST_CASE("mandelbrot draws the picture that it draws on Linux") {
     Scratch scratch;
     CHECK(future_run({"--cores", "2", binary("mandelbrot"), "-w", "300", "-h", "200", scratch / "future.png"}).status == 0);
@@ -173,17 +182,17 @@ TEST_CASE("Ctrl-C and SIGTERM end a program whatever it does, and it is gone") {
 TEST_CASE("what cannot be run is refused in one line") {
     Scratch scratch;
     refused(future_run({"/nowhere/at/all"}), 127, "/nowhere/at/all");
-    refused(future_run({scratch.path()}), 126, "directory");
+    refused(future_run({scratch.path()}), 126, "not a regular file");
     std::ofstream(scratch / "text") << "#!/bin/sh\necho hello\n";
     chmod((scratch / "text").c_str(), 0755);
-    refused(future_run({scratch / "text"}), 126, "not an ELF");
+    refused(future_run({scratch / "text"}), 126, "no ELF");
     std::ofstream(scratch / "empty");
     chmod((scratch / "empty").c_str(), 0755);
-    refused(future_run({scratch / "empty"}), 126, "ELF");
+    refused(future_run({scratch / "empty"}), 126, "empty");
     refused(future_run({"/bin/true"}), 126, "future-cc");
     std::filesystem::copy_file(guest("arguments"), scratch / "secret");
     refused(future_run({"--memory", "lots", guest("arguments")}), 125, "--memory");
-    refused(future_run({"--memory", "2M", binary("wordcount")}), 126, "--memory");
+    refused(future_run({"--memory", "2M", binary("wordcount")}), 134, "--memory");
 }
 
 TEST_CASE("unknown options and missing words say what to do") {
