@@ -44,6 +44,9 @@ function(future_add_interface file)
   set(flags --lock ${arg_LOCK} -I ${root}/idl/include ${mode})
   set_property(GLOBAL APPEND PROPERTY FUTURE_INTERFACES ${name})
   set_property(GLOBAL PROPERTY FUTURE_INTERFACE_${name}_CHECK ${file} ${flags})
+  if(lock_input OR NOT arg_PLUGIN)
+    set_property(GLOBAL APPEND PROPERTY FUTURE_LOCKED_INTERFACES ${name})
+  endif()
   add_custom_command(OUTPUT ${files}
     COMMAND future-gen emit ${file} --out ${out} ${flags}
     DEPENDS future-gen ${file} ${lock_input} ${root}/idl/annotations.h ${root}/idl/include/future/idl.h

@@ -39,7 +39,8 @@ std::string result_lines(const Call& call) {
         return text + "\tif (reply_.error) {\n\t\terrno = reply_.error;\n\t\treturn 0;\n\t}\n\treturn (" + type + ")" +
                (call.result_argument.empty() ? "(uintptr_t)reply_.result" : call.result_argument) + ";\n";
     default:
-        return text + "\tif (reply_.error) {\n\t\terrno = reply_.error;\n\t\treturn (" + type + ")-1;\n\t}\n\treturn (" + type + ")reply_.result;\n";
+        return text + "\tif (reply_.error) {\n\t\terrno = reply_.error;\n\t\treturn (" + type + ")" +
+               (call.convention == Convention::truth ? "0" : "-1") + ";\n\t}\n\treturn (" + type + ")reply_.result;\n";
     }
 }
 

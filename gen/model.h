@@ -133,7 +133,7 @@ struct Argument {
     unsigned width = 0;
 };
 
-enum class Convention { errno_, status, pointer, errno_returned, raw };
+enum class Convention { errno_, status, pointer, truth, errno_returned, raw };
 
 struct Prefix {  // a layout that some program may still send
     unsigned data_words = 0;

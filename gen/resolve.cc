@@ -82,10 +82,10 @@ void resolve_convention(const Function& function, Call& call, Diagnostics& diagn
     const Word* word = find(function.words, "result");
     const std::string kind = word ? split(word->arguments).at(0) : function.result.kind == TypeKind::pointer ? "pointer" : "errno";
     static const std::map<std::string, Convention> kinds = {{"errno", Convention::errno_}, {"status", Convention::status},
-        {"pointer", Convention::pointer}, {"errno_returned", Convention::errno_returned}, {"raw", Convention::raw}};
+        {"pointer", Convention::pointer}, {"truth", Convention::truth}, {"errno_returned", Convention::errno_returned}, {"raw", Convention::raw}};
     const auto found = kinds.find(kind);
     if (found == kinds.end()) {
-        diagnostics.error(2, word->place, "'" + kind + "' is no result convention", "errno, status, pointer, errno_returned or raw");
+        diagnostics.error(2, word->place, "'" + kind + "' is no result convention", "errno, status, pointer, truth, errno_returned or raw");
         return;
     }
     call.convention = found->second;

@@ -89,8 +89,9 @@ struct Exception $number(6) $prefixes("22/0:bc3061a4d1bbbebc")
   r15 @23 :UInt64;
 }
 
-struct Log $number(7) $prefixes("1/1:ea027acecd043edf")
+struct Log $number(7) $prefixes("1/1:ea027acecd043edf 1/1:1f63153dd37a39a4")
     $words("call_(7) oneway_ internal_") {
   level @0 :UInt32 $words("one_of(log_levels)");
   text @1 :Text $words("inline(480)");
+  pid @2 :UInt32;
 }
