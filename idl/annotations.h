@@ -24,7 +24,7 @@
 #define removed_(...) FUTURE_IDL_WORD("removed " #__VA_ARGS__)       /* its number is never used again */
 #define syscall_(...) FUTURE_IDL_WORD("syscall " #__VA_ARGS__)       /* Linux's name where it differs */
 #define blocks_on_(...) FUTURE_IDL_WORD("blocks_on " #__VA_ARGS__)   /* may block until this descriptor is ready: in, out */
-#define result_(...) FUTURE_IDL_WORD("result " #__VA_ARGS__)         /* errno, status, pointer, errno_returned, raw */
+#define result_(...) FUTURE_IDL_WORD("result " #__VA_ARGS__)         /* errno, status, pointer, truth, errno_returned, raw */
 #define needs_(...) FUTURE_IDL_WORD("needs " #__VA_ARGS__)           /* system calls that a handler makes */
 #define deprecated_(...) FUTURE_IDL_WORD("deprecated " #__VA_ARGS__) /* what to use instead */
 #define handled_ FUTURE_IDL_WORD("handled")                          /* a Handler method although Linux has the call */

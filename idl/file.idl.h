@@ -117,7 +117,7 @@ int pipe(int descriptors[2] out_(count=2) fd_) call_(25) result_(status);
 
 /// 1: the descriptor is a terminal.
 /// @retval ENOTTY  it is not
-int isatty(int fd fd_) call_(26) handled_ needs_(ioctl);
+int isatty(int fd fd_) call_(26) handled_ result_(truth) needs_(ioctl);
 
 /// The working directory, which the program shares with the process that serves it.
 /// @retval ERANGE  the buffer is too small

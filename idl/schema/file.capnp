@@ -179,7 +179,7 @@ struct Pipe $number(25) $prefixes("1/0:e533d713ffaa5ca0")
 }
 
 struct Isatty $number(26) $prefixes("1/0:0623aecd2a573c54")
-    $words("call_(26) handled_ needs_(ioctl)") {
+    $words("call_(26) handled_ result_(truth) needs_(ioctl)") {
   fd @0 :Int32 $words("fd");
 }
 

@@ -43,12 +43,4 @@ public:
 
 inline Interface serve(Handler& handler) { return {&info, &handler}; }
 
-// In a plug-in's source, once: which class serves (future run --plugin).
-#define FUTURE_PLUGIN(Class)                                                                             \
-    extern "C" const future::Plugin* future_plugin() {                                                  \
-        static Class handler;                                                                           \
-        static const future::Plugin plugin = {future::kPluginVersion, future::sample::serve(handler)};   \
-        return &plugin;                                                                                 \
-    }
-
 }  // namespace future::sample

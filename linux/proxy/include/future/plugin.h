@@ -18,3 +18,11 @@ struct Plugin {
 }  // namespace future
 
 extern "C" const future::Plugin* future_plugin();
+
+// In a plug-in's source, once: which class serves. `serve` is the one beside the Handler that Class derives from.
+#define FUTURE_PLUGIN(Class)                                                              \
+    extern "C" const future::Plugin* future_plugin() {                                    \
+        static Class handler;                                                             \
+        static const future::Plugin plugin = {future::kPluginVersion, serve(handler)};     \
+        return &plugin;                                                                   \
+    }
