@@ -98,3 +98,8 @@ struct Tell $number(10) $prefixes("1/0:e5bec5503988cc05")
 struct Nothing $number(12) $prefixes("0/0:cbf29ce484222325")
     $words("call_(12) handled_") {
 }
+
+struct Is $number(13) $prefixes("1/0:0623aecd2a573c54")
+    $words("call_(13) handled_ result_(truth)") {
+  number @0 :Int32;
+}

@@ -59,6 +59,9 @@ void sample_tell(uint32_t what);
 /// Has no arguments at all.
 int sample_nothing(void);
 
+/// Yes or no: 0 is a failure too.
+int sample_is(int number);
+
 /// Future's own.
 int sample_local(int level);
 

@@ -275,6 +275,25 @@ int sample_nothing(void)
 	return (int)reply_.result;
 }
 
+FUTURE_NOTE(sample_is, "36877", "1", "0x0623aecd2a573c54", "sample.is", "23")
+int sample_is(int number)
+{
+	uint64_t message_[SAMPLE_IS_WORDS];
+	const struct sample_is_request request_ = {
+		.number = number,
+	};
+	struct wire_reply reply_;
+	uint32_t size_ = sample_is_encode(message_, &request_);
+
+	FUTURE_KEEP_NOTE(sample_is);
+	future_call(message_, SAMPLE_IS_TYPE, size_, &reply_);
+	if (reply_.error) {
+		errno = reply_.error;
+		return (int)0;
+	}
+	return (int)reply_.result;
+}
+
 int sample_control(int command, ...)
 {
 	va_list rest_;

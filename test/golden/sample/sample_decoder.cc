@@ -98,6 +98,10 @@ constexpr FieldInfo tell_fields[] = {
 };
 constexpr LayoutInfo tell_layouts[] = {{1, 0xe5bec5503988cc05ull}};
 constexpr LayoutInfo nothing_layouts[] = {{0, 0xcbf29ce484222325ull}};
+constexpr FieldInfo is_fields[] = {
+    {"number", FieldKind::scalar, FieldDirection::in, true, false, 0, 0, 32, -1, 1, 0, 1, 0, nullptr, 0},
+};
+constexpr LayoutInfo is_layouts[] = {{1, 0x0623aecd2a573c54ull}};
 constexpr CallTable kCalls[] = {
     {SAMPLE_SUM_TYPE, "sum", 5, 0, sum_fields, std::size(sum_fields), sum_layouts, std::size(sum_layouts), false, false, false, nullptr, 0},
     {SAMPLE_MOVE_TYPE, "move", 4, 0, move_fields, std::size(move_fields), move_layouts, std::size(move_layouts), false, false, false, nullptr, 0},
@@ -111,6 +115,7 @@ constexpr CallTable kCalls[] = {
     {SAMPLE_CONTROL_LONG_TYPE, "sample_control", 2, 0, control_long_fields, std::size(control_long_fields), control_long_layouts, std::size(control_long_layouts), false, false, false, nullptr, 0},
     {SAMPLE_TELL_TYPE, "tell", 1, 0, tell_fields, std::size(tell_fields), tell_layouts, std::size(tell_layouts), true, false, false, nullptr, 0},
     {SAMPLE_NOTHING_TYPE, "nothing", 0, 0, nullptr, 0, nothing_layouts, std::size(nothing_layouts), false, false, false, nullptr, 0},
+    {SAMPLE_IS_TYPE, "is", 1, 0, is_fields, std::size(is_fields), is_layouts, std::size(is_layouts), false, false, false, nullptr, 0},
 };
 
 }  // namespace

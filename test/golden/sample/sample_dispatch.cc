@@ -152,6 +152,14 @@ Outcome execute_nothing(void* handler, caller& from, const uint64_t* body, uint3
     return finish(reply, returned);
 }
 
+Outcome execute_is(void* handler, caller& from, const uint64_t* body, uint32_t words, wire_reply& reply) {
+    sample_is_request request;
+    if (const int status = sample_is_decode(body, words, &request)) return undecoded(reply, status);
+    reply = {};
+    const auto returned = static_cast<Handler*>(handler)->is(from, static_cast<int>(request.number));
+    return finish(reply, returned);
+}
+
 constexpr CallInfo kCalls[] = {
     {SAMPLE_SUM_TYPE, SAMPLE_SUM_DATA_WORDS, kIdempotent | kHandled, -1, 0, "sample.sum", execute_sum, SAMPLE_SUM_LAYOUT},
     {SAMPLE_MOVE_TYPE, SAMPLE_MOVE_DATA_WORDS, kHandled, -1, 0, "sample.move", execute_move, SAMPLE_MOVE_LAYOUT},
@@ -166,10 +174,11 @@ constexpr CallInfo kCalls[] = {
     {SAMPLE_TELL_TYPE, SAMPLE_TELL_DATA_WORDS, kOneway | kHandled, -1, 0, "sample.tell", execute_tell, SAMPLE_TELL_LAYOUT},
     {},
     {SAMPLE_NOTHING_TYPE, SAMPLE_NOTHING_DATA_WORDS, kHandled, -1, 0, "sample.nothing", execute_nothing, SAMPLE_NOTHING_LAYOUT},
+    {SAMPLE_IS_TYPE, SAMPLE_IS_DATA_WORDS, kHandled, -1, 0, "sample.is", execute_is, SAMPLE_IS_LAYOUT},
 };
 
 }  // namespace
 
-constinit const InterfaceInfo info = {"sample", SAMPLE_INTERFACE_ID, SAMPLE_SLOT, 13, kCalls};
+constinit const InterfaceInfo info = {"sample", SAMPLE_INTERFACE_ID, SAMPLE_SLOT, 14, kCalls};
 
 }  // namespace future::sample

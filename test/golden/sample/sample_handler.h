@@ -39,6 +39,8 @@ public:
     virtual void tell(caller&, uint32_t what) = 0;
     // Has no arguments at all.
     virtual result<int> nothing(caller&) = 0;
+    // Yes or no: 0 is a failure too.
+    virtual result<int> is(caller&, int number) = 0;
 };
 
 inline Interface serve(Handler& handler) { return {&info, &handler}; }

@@ -603,4 +603,46 @@ static inline int sample_nothing_decode(const uint64_t *body, uint32_t words, st
 	return status;
 }
 
+/* ---- sample_is ---- */
+enum {
+	SAMPLE_IS_NUMBER = 13,
+	SAMPLE_IS_TYPE = SAMPLE_SLOT << 8 | SAMPLE_IS_NUMBER,
+	SAMPLE_IS_DATA_WORDS = 1,
+	SAMPLE_IS_SIZE = 32, /* of the message, header included */
+	SAMPLE_IS_WORDS = 8, /* of a local message: whole lines */
+};
+#define SAMPLE_IS_LAYOUT 0x0623aecd2a573c54ull
+WIRE_ASSERT(SAMPLE_IS_WORDS * 8 <= (int)WIRE_MESSAGE_MAX && SAMPLE_IS_WORDS % (int)WIRE_LINE_WORDS == 0);
+WIRE_ASSERT(SAMPLE_IS_SIZE >= (int)WIRE_MESSAGE_MIN && SAMPLE_IS_SIZE <= SAMPLE_IS_WORDS * 8);
+
+struct sample_is_request {
+	int32_t number;
+};
+
+/* Writes the body behind the header of a local message, zero to the end of its last line; returns the message's size. */
+static inline uint32_t sample_is_encode(uint64_t message[SAMPLE_IS_WORDS], const struct sample_is_request *request)
+{
+	uint32_t word;
+
+	for (word = WIRE_HEADER_WORDS; word < SAMPLE_IS_WORDS; word++)
+		message[word] = 0;
+	message[2] = wire_root_pointer(1, 0);
+	message[3] |= (uint64_t)(uint32_t)request->number << 0;
+	return SAMPLE_IS_SIZE;
+}
+
+/* Reads a private copy of a body of `words` words; an enum wire_body_status. */
+static inline int sample_is_decode(const uint64_t *body, uint32_t words, struct sample_is_request *request)
+{
+	uint64_t data[1];
+	int status = wire_body_data(body, words, data, 1, 0, 0x0000000000000000ull);
+
+	if (status != WIRE_BODY_GOOD)
+		return status;
+	request->number = (int32_t)(uint32_t)(data[0] >> 0);
+	if (data[0] & 0xffffffff00000000ull)
+		return WIRE_BODY_NEWER;
+	return status;
+}
+
 #endif

@@ -69,6 +69,10 @@ public:
     }
     result<int> control_none(caller&, int command) override { return command; }
     result<int> control_long(caller&, int command, long value, int more) override { return command * 100 + static_cast<int>(value) * 10 + more; }
+    result<int> is(caller&, int number) override {
+        if (number) return error(number);
+        return 1;
+    }
     void tell(caller&, uint32_t what) override { told = what; }
     result<int> nothing(caller&) override { return 42; }
 
@@ -215,6 +219,9 @@ TEST_CASE("each result convention") {
     CHECK(sample_fill(arena.fill, 0) == nullptr);
     CHECK(errno == ERANGE);
     CHECK(sample_nothing() == 42);
+    CHECK(sample_is(0) == 1);
+    CHECK(sample_is(ENOTTY) == 0);
+    CHECK(errno == ENOTTY);
     sample_tell(77);
     CHECK(handler.told == 77);
 }
