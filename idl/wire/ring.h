@@ -8,8 +8,8 @@
 /*
  * Many producers, one consumer at a time. A producer builds its message locally, reserves lines last, copies, and
  * publishes by one exchange of word 0 (a full barrier: the look at the consumer's sleep word may follow at once).
- * The consumer copies a message out, clears word 0 of every line it releases, then moves the head; a reserved line
- * therefore reads 0 until it is published. Why no message is torn and none is lost: docs/wire-protocol.md.
+ * The consumer copies messages out; it clears word 0 of every line that it gives back, then moves the head; a reserved
+ * line therefore reads 0 until it is published. Why no message is torn and none is lost: docs/wire-protocol.md.
  *
  * A sender or receiver is private memory of its side. wire_sender may be shared by threads; wire_receiver needs a
  * lock (reply ring: the poller word; request ring: leadership).
@@ -20,6 +20,7 @@ struct wire_sender {
 	uint64_t *tail;        /* &control->tail.word, or private memory where the peer is not trusted */
 	uint64_t head_seen;    /* an old value of the head; any thread may refresh it */
 	uint64_t mask;
+	bool alone;            /* no other thread ever sends on this ring: reserving needs no locked instruction */
 };
 
 struct wire_receiver {
@@ -39,7 +40,7 @@ enum wire_status {
 static inline struct wire_sender wire_sender_of(struct wire_ring_control *control, struct wire_line *lines,
 						uint32_t ring_lines, uint64_t *tail)
 {
-	struct wire_sender sender = {control, lines, tail, 0, ring_lines - 1};
+	struct wire_sender sender = {control, lines, tail, 0, ring_lines - 1, false};
 	return sender;
 }
 
@@ -70,6 +71,14 @@ static inline bool wire_has_room(struct wire_sender *sender, uint64_t tail, uint
 	return (int64_t)(tail + count - head) <= size;
 }
 
+static inline bool wire_reserve(struct wire_sender *sender, uint64_t tail, uint32_t count)
+{
+	if (!sender->alone)
+		return wire_compare_exchange(sender->tail, tail, tail + count);
+	wire_store(sender->tail, tail + count);
+	return true;
+}
+
 /*
  * Sends a whole message: message[0] is its publish word, and every line of it is readable (padded with zeros).
  * Returns the number of lines sent, or WIRE_FULL with nothing changed, or WIRE_MALFORMED with nothing changed when
@@ -86,7 +95,7 @@ static inline int wire_send(struct wire_sender *sender, const uint64_t *message)
 		tail = wire_load(sender->tail);
 		if (!wire_has_room(sender, tail, count))
 			return WIRE_FULL;
-	} while (!wire_compare_exchange(sender->tail, tail, tail + count));
+	} while (!wire_reserve(sender, tail, count));
 
 	for (word = 1; word < (uint64_t)count * WIRE_LINE_WORDS; word++)
 		wire_write(&sender->lines[(tail + word / WIRE_LINE_WORDS) & sender->mask].word[word % WIRE_LINE_WORDS],
@@ -106,10 +115,18 @@ static inline bool wire_pending(const struct wire_receiver *receiver)
 	return wire_load_ordered(&receiver->lines[head & receiver->mask].word[0]) != 0;
 }
 
-/* Makes all released lines visible to producers. True: a producer wanted room and must be rung (said once). */
+/*
+ * Gives all received lines back to the producers, cleared. True: a producer wanted room and must be rung (said once).
+ * The clearing waits until here because the line is the peer's in cache: stored to at once, it would stand before the
+ * consumer's next locked instruction, which is the publication of its answer.
+ */
 static inline bool wire_publish_head(struct wire_receiver *receiver)
 {
 	if (receiver->head != receiver->head_published) {
+		uint64_t line;
+
+		for (line = receiver->head_published; line != receiver->head; line++)
+			wire_write(&receiver->lines[line & receiver->mask].word[0], 0);
 		wire_exchange(&receiver->control->head.word, receiver->head);
 		receiver->head_published = receiver->head;
 	}
@@ -126,8 +143,8 @@ static inline bool wire_head_is_stale(const struct wire_receiver *receiver)
 }
 
 /*
- * Copies the next message out, once, into message[WIRE_MESSAGE_MAX / 8], and releases its lines.
- * Returns its number of lines, WIRE_EMPTY, or WIRE_MALFORMED. Only size is checked here: type, flags, ltn and body
+ * Copies the next message out, once, into message[WIRE_MESSAGE_MAX / 8]. Its lines stay the consumer's until it
+ * publishes the head. Returns its number of lines, WIRE_EMPTY, or WIRE_MALFORMED. Only size is checked here: type, flags, ltn and body
  * are the caller's to validate, on the copy.
  */
 static inline int wire_receive(struct wire_receiver *receiver, uint64_t *message)
@@ -145,7 +162,6 @@ static inline int wire_receive(struct wire_receiver *receiver, uint64_t *message
 
 		for (word = 0; word < WIRE_LINE_WORDS; word++)
 			message[line * WIRE_LINE_WORDS + word] = wire_read(&from->word[word]);
-		wire_write(&from->word[0], 0);
 	}
 	message[0] = word0;
 	wire_store(&receiver->head, receiver->head + count);

@@ -49,6 +49,7 @@ private:
     Descriptor signals_;
     int ending_signal_ = 0;
     bool gave_up_ = false;
+    uint32_t awake_turns_ = 0;
 };
 
 // How long anybody may spin for `cores` program cores beside one thread of ours; 0 with too few CPUs.

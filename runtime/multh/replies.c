@@ -43,6 +43,18 @@ static bool take_one(struct multh_core *core, struct multh_thread *self)
 	return true;
 }
 
+/*
+ * The only core of a process needs no poller lock: there is no other consumer, and while it is no declared sleeper
+ * Linux does not ask who polls.
+ */
+static bool begin(void) { return multh.cores == 1 || wire_poll_begin(multh.channel); }
+
+static void end(void)
+{
+	if (multh.cores > 1)
+		wire_poll_end(multh.channel);
+}
+
 bool multh_poll(struct multh_core *core, struct multh_thread *self, uint32_t looks)
 {
 	bool some = false, ring_linux = false, again;
@@ -51,7 +63,7 @@ bool multh_poll(struct multh_core *core, struct multh_thread *self, uint32_t loo
 		uint32_t taken = 0;
 		uint64_t head;
 
-		if (!wire_poll_begin(multh.channel))
+		if (!begin())
 			return some;
 		multh_count(&core->statistics.polls, 1);
 		while (taken < MULTH_POLL_BATCH) {
@@ -69,7 +81,7 @@ bool multh_poll(struct multh_core *core, struct multh_thread *self, uint32_t loo
 		looks = 1;
 		some |= taken != 0;
 		head = multh.replies.head & multh.replies.mask;
-		wire_poll_end(multh.channel);
+		end();
 		/* Nobody was rung for what came while we polled. If another core polls by now, it is that core's. */
 		again = taken < MULTH_POLL_BATCH && wire_load_ordered(&multh.replies.lines[head].word[0]) != 0;
 	} while (again);

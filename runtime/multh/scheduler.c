@@ -32,6 +32,7 @@ bool multh_init(const struct multh_config *config)
 		core->steal_from = i + 1;
 		core->sender = wire_sender_of(&multh.channel->request, wire_request_lines(multh.channel),
 					      config->ring_lines, &multh.channel->request.tail.word);
+		core->sender.alone = config->cores == 1;
 	}
 	return true;
 }

@@ -52,6 +52,7 @@ TEST_CASE("what was checked is what the caller gets") {
         CHECK(intact(in));
         CHECK(in.word[16] == guard_word);
         CHECK(receiver.head == 2);
+        wire_publish_head(&receiver);
         CHECK(*changing_word == 0);
     }
 }
