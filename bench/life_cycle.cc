@@ -49,6 +49,7 @@ Samples life_cycle(const std::filesystem::path& bin, const std::filesystem::path
     pthread_sigmask(SIG_SETMASK, nullptr, &before);
     future::block_ending_signals();
     for (int i = -kWarmUp; i < rounds; i++) {
+        usleep(kRestUs);
         // Finding the file and connecting are not part of it: fork+exec+wait, too, is given an open process.
         const future::ProgramFile file(program);
         std::unique_ptr<future::Device> device = future::connect_hosted(machine.name());

@@ -68,6 +68,20 @@ Samples sample(int rounds, Once once) {
     return Samples(std::move(values));
 }
 
+// As sample, but with a rest before each: what the last one left to be cleaned up does not count into the next.
+template <class Once>
+Samples sample_apart(int rounds, Once once) {
+    std::vector<double> values;
+    const double scale = ns_per_tick();
+    for (int i = -kWarmUp / 4; i < rounds; i++) {
+        usleep(kRestUs);
+        const uint64_t start = ticks();
+        once();
+        if (i >= 0) values.push_back(static_cast<double>(ticks() - start) * scale);
+    }
+    return Samples(std::move(values));
+}
+
 }  // namespace
 
 Samples raw_ping_pong(int rounds) {
@@ -172,7 +186,7 @@ Samples pthread_create_join(int rounds) {
 Samples fork_exec_wait(const std::string& program, int rounds, bool use_vfork) {
     char* const arguments[] = {const_cast<char*>(program.c_str()), nullptr};
     char* const environment[] = {nullptr};
-    return sample(rounds, [&] {
+    return sample_apart(rounds, [&] {
         const pid_t child = use_vfork ? vfork() : fork();
         if (child == 0) {
             execve(arguments[0], arguments, environment);

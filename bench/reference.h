@@ -7,6 +7,9 @@
 
 namespace bench {
 
+// Between two lives of a program, ours or Linux's: each begins on a computer at rest.
+inline constexpr unsigned kRestUs = 500;
+
 // Nanoseconds; sorted by whoever makes it.
 struct Samples {
     explicit Samples(std::vector<double> values);

@@ -98,7 +98,10 @@ bool HostedDevice::receive(bool wait) {
         const ssize_t got = recvmsg(connection_.get(), &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
         if (got < 0 && (errno == EAGAIN || errno == EINTR)) {
             if (!wait) return false;
-            if (spin_ && looks < kSpins) continue;
+            if (spin_ && looks < kSpins) {
+                sched_yield();  // whom we wait for may be queued behind us
+                continue;
+            }
             pollfd ready = {connection_.get(), POLLIN, 0};
             poll(&ready, 1, -1);
             continue;

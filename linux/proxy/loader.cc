@@ -71,8 +71,12 @@ uint64_t put_vector(Writer& writer, std::vector<uint64_t>& addresses) {
 }
 
 void put_segments(const ProgramFile& file, const ElfImage& image, const Program& program) {
-    for (const Segment& segment : image.segments)  // what the file does not fill is zero: the arena is fresh
-        std::memcpy(program.arena + segment.address, file.bytes().data() + segment.file_offset, segment.file_bytes);
+    // What the file does not fill is zero: the arena is fresh. pwrite(2) on the arena's memory takes no page fault a page.
+    const int arena = program.shared[0].get();
+    for (const Segment& segment : image.segments)
+        if (pwrite(arena, file.bytes().data() + segment.file_offset, segment.file_bytes,
+                   static_cast<off_t>(segment.address)) != static_cast<ssize_t>(segment.file_bytes))
+            throw Failure(fmt::format("{}: cannot be loaded: {}", file.path(), std::strerror(errno ? errno : EIO)));
 }
 
 // The block's strings and vectors come first, since it points at them.

@@ -129,6 +129,7 @@ int Session::control() {
                             {gave_up_ ? -1 : pump_->failure_event(), POLLIN, 0},
                             {serving ? -1 : program_.doorbell.get(), POLLIN, 0}};
         const bool awake = !serving && turns++ < awake_turns_;
+        if (awake) sched_yield();  // the program's core may be queued behind us
         if (poll(watched, 4, awake ? 0 : -1) <= 0) continue;
         if (watched[1].revents) take_signal();
         if (watched[2].revents) take_failure();
