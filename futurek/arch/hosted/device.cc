@@ -3,8 +3,12 @@
 #include "device.h"
 
 #include <errno.h>
+#include <linux/sockios.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/epoll.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -22,6 +26,8 @@ DeviceTable table;
 DeviceState device;
 
 namespace {
+
+constexpr int send_buffer_bytes = 512 << 10;  // half of it takes the log's whole history
 
 ArchLock device_lock;
 LogHistory history;
@@ -58,10 +64,31 @@ namespace {
 
 uint32_t index_of(const Connection& connection) { return static_cast<uint32_t>(&connection - table.connection); }
 
-void notice_to(Connection& connection, const uint64_t* words, bool may_be_lost) {
-    if (send(connection.fd, words, wire_size(words[0]), MSG_DONTWAIT | MSG_NOSIGNAL) >= 0 || may_be_lost) return;
-    // It does not read what it asked for. Its end of file will be seen by whoever watches it.
-    shutdown(connection.fd, SHUT_RDWR);
+bool send_words(Connection& connection, const uint64_t* words) {
+    return send(connection.fd, words, wire_size(words[0]), MSG_DONTWAIT | MSG_NOSIGNAL) >= 0;
+}
+
+void tell_lost_lines(Connection& connection) {
+    if (!connection.lost_lines) return;
+    Text text = Text().number(connection.lost_lines).add(" log lines were lost");
+    Message message;
+    encode_notice(message, control_log_request{CONTROL_LOG_WARNING, text.data(), text.size(), 0});
+    if (send_words(connection, message.word)) connection.lost_lines = 0;
+}
+
+void log_to(Connection& connection, const uint64_t* words) {
+    if (!has_room(connection)) {
+        connection.lost_lines++;
+        return;
+    }
+    tell_lost_lines(connection);
+    if (!send_words(connection, words)) connection.lost_lines++;
+}
+
+// Exception or exit. has_room kept a place for it: if it fails Linux is out of memory, or the other side has gone.
+void notice_to(Connection& connection, const uint64_t* words) {
+    tell_lost_lines(connection);
+    if (!send_words(connection, words)) shutdown(connection.fd, SHUT_RDWR);
 }
 
 void take_log(const Message& message) {
@@ -70,7 +97,7 @@ void take_log(const Message& message) {
     const ProcessRecord* writer = decode(message, body) && body.pid ? table.find(body.pid) : nullptr;
     for (Connection& connection : table.connection) {
         const bool own = writer && writer->connection == static_cast<int>(index_of(connection));
-        if (connection.fd >= 0 && (connection.log || own)) notice_to(connection, message.word, true);
+        if (connection.fd >= 0 && (connection.log || own)) log_to(connection, message.word);
     }
 }
 
@@ -78,10 +105,15 @@ void take_notice(const Message& message, uint32_t pid, bool ended) {
     ProcessRecord* record = table.find(pid);
     if (!record) return;
     if (ended) record->shown.state = FUTURE_PROCESS_DEAD;
-    if (record->connection >= 0) return notice_to(table.connection[record->connection], message.word, false);
+    if (record->connection >= 0) return notice_to(table.connection[record->connection], message.word);
     if (!ended) return;
     record->pid = 0;
     confirm_exit(0, pid);
+}
+
+// A create that waited may have been watched for its end only.
+void watch_again(Connection& connection) {
+    if (connection.watched && !(connection.watched & EPOLLIN)) watch(connection);
 }
 
 void take_reply(const Message& message) {
@@ -96,7 +128,8 @@ void take_reply(const Message& message) {
             record->pid = 0;
             return confirm_exit(0, static_cast<uint32_t>(body.result));
         }
-        return answer_created(connection, *record, body);
+        answer_created(connection, *record, body);
+        return watch_again(connection);
     }
     if (!current || !connection.waiting_verb) return;
     uint32_t verb = connection.waiting_verb;
@@ -104,6 +137,7 @@ void take_reply(const Message& message) {
     if (verb == FUTURE_VERB_RUN && body.error == 0)
         if (ProcessRecord* record = table.find(connection.pid)) record->shown.state = FUTURE_PROCESS_RUNNING;
     answer(connection, verb, static_cast<int>(body.error), body.error ? body.more[0] : 0);
+    watch_again(connection);
 }
 
 void deliver_one(const Message& message) {
@@ -150,8 +184,28 @@ void confirm_exit(uint32_t connection, uint32_t pid) {
     to_kernel(message);
 }
 
+void open_connection(Connection& place, int fd) {
+    int bytes = send_buffer_bytes;
+    socklen_t size = sizeof bytes;
+    setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &bytes, size);  // Linux may grant less
+    if (getsockopt(fd, SOL_SOCKET, SO_SNDBUF, &bytes, &size) != 0) bytes = 0;
+    place.fd = fd;
+    place.room = static_cast<uint32_t>(bytes) / 2;
+    place.opened = table.connections_opened++;
+}
+
+bool has_room(const Connection& connection) {
+    int queued = 0;
+    return ioctl(connection.fd, SIOCOUTQ, &queued) != 0 || static_cast<uint32_t>(queued) < connection.room;
+}
+
+bool peer_gone(const Connection& connection) {
+    pollfd look = {connection.fd, POLLRDHUP, 0};
+    return poll(&look, 1, 0) == 1;
+}
+
 void send_history(Connection& connection) {
-    history.each([&](const uint64_t* words) { notice_to(connection, words, true); });
+    history.each([&](const uint64_t* words) { log_to(connection, words); });
 }
 
 void answer(Connection& connection, uint32_t verb, int error, uint64_t detail, uint32_t count, const void* more,

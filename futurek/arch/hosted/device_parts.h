@@ -36,12 +36,19 @@ void answer(Connection& connection, uint32_t verb, int error, uint64_t detail = 
             const void* more = nullptr, size_t more_bytes = 0, const int* fds = nullptr, unsigned fd_count = 0);
 void answer_created(Connection& connection, ProcessRecord& record, const wire_reply& body);
 void send_history(Connection& connection);
+void open_connection(Connection& place, int fd);
+// At most half of the socket's buffer is used. Only then are requests read and log lines sent, so that an answer, an
+// exception and an exit notice always find room.
+bool has_room(const Connection& connection);
+// It has closed, whatever it left unread.
+bool peer_gone(const Connection& connection);
 // One packet of `bytes` bytes (as sent; perhaps more than the buffer holds).
 void take_packet(Connection& connection, const unsigned char* packet, size_t bytes);
 void close_connection(Connection& connection);
 void end_machine(uint32_t signal);
 // The event loop looks at the device's state again (a core may have changed it).
 void wake_loop();
+// By epoll, for what its state allows: requests, room for answers, or only the end.
 void watch(Connection& connection);
 void unwatch(Connection& connection);
 

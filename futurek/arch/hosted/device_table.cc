@@ -14,6 +14,15 @@ Connection* DeviceTable::free_connection() {
     return nullptr;
 }
 
+Connection* DeviceTable::oldest_idle() {
+    Connection* oldest = nullptr;
+    for (Connection& idle : connection) {
+        if (idle.fd < 0 || idle.pid || idle.waiting_verb || idle.log || idle.attended) continue;
+        if (!oldest || idle.opened < oldest->opened) oldest = &idle;
+    }
+    return oldest;
+}
+
 ProcessRecord* DeviceTable::find(uint32_t pid) {
     for (ProcessRecord& record : process)
         if (pid && record.pid == pid) return &record;

@@ -19,7 +19,10 @@ struct Connection {
     uint32_t waiting_verb = 0;  // a request is in the kernel; its answer comes
     bool log = false;           // wants log notices
     bool attended = false;      // a core serves it; epoll does not watch it
-    bool watched = false;       // by epoll
+    uint32_t watched = 0;       // epoll's events, 0: not in it
+    uint32_t room = 0;          // bytes that may be queued before requests wait and log lines are lost
+    uint64_t lost_lines = 0;    // of the log, not yet told
+    uint64_t opened = 0;        // count of connections before it
     future_device_create create = {};
 };
 
@@ -36,9 +39,11 @@ public:
     Connection connection[max_connections];
     ProcessRecord process[max_processes];
     unsigned cores = 0;
-    uint64_t memory_bytes = 0, started_ns = 0;
+    uint64_t memory_bytes = 0, started_ns = 0, connections_opened = 0;
 
     Connection* free_connection();
+    // Nothing would be lost but the connection; nullptr: there is none.
+    Connection* oldest_idle();
     ProcessRecord* find(uint32_t pid);
     ProcessRecord* add(uint32_t pid);
     unsigned process_count() const;

@@ -26,9 +26,11 @@ constexpr uint64_t ending_ns = 2000000000;  // what ends an unwilling machine
 
 int fresh = -1;  // accepted in this turn of the loop
 
-void add(int fd, uint64_t what) {
-    epoll_event event = {EPOLLIN | EPOLLRDHUP, {.u64 = what}};
-    if (epoll_ctl(device.epoll, EPOLL_CTL_ADD, fd, &event) != 0) arch_panic("epoll_ctl failed");
+constexpr uint32_t watched_usually = EPOLLIN | EPOLLRDHUP;
+
+void add(int fd, uint64_t what, uint32_t events = watched_usually, int how = EPOLL_CTL_ADD) {
+    epoll_event event = {events, {.u64 = what}};
+    if (epoll_ctl(device.epoll, how, fd, &event) != 0) arch_panic("epoll_ctl failed");
 }
 
 // One packet or the end of file. False: nothing was there.
@@ -48,13 +50,17 @@ void accept_one() {
     if (fd < 0) return;
     ucred peer = {};
     socklen_t size = sizeof peer;
-    Connection* place = table.free_connection();
     bool ours = getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 && (peer.uid == getuid() || peer.uid == 0);
-    if (!ours || !place || device.ending) {
+    Connection* place = nullptr;
+    if (ours && !device.ending) {
+        place = table.free_connection();
+        if (!place && (place = table.oldest_idle())) close_connection(*place);
+    }
+    if (!place) {
         close(fd);
         return;
     }
-    place->fd = fd;
+    open_connection(*place, fd);
     serve_once(*place);  // who connects says something at once
     if (place->fd >= 0 && !place->attended) watch(*place);
     if (!place->attended) fresh = place->fd;
@@ -88,13 +94,11 @@ void take_event(uint64_t what) {
             Connection& connection = table.connection[what % max_connections];
             // A closed place or a core's: the event is an old one.
             if (connection.fd < 0 || connection.attended) return;
-            // A create waits for cores: what follows it stays unread; only the end of file is looked for.
-            if (connection.waiting_verb) {
-                char byte;
-                if (recv(connection.fd, &byte, 1, MSG_DONTWAIT | MSG_PEEK) == 0) close_connection(connection);
-                return;
-            }
+            // A create waits for cores, or answers for a reader: what follows stays unread, only the end is looked for.
+            if (connection.waiting_verb || !has_room(connection))
+                return peer_gone(connection) ? close_connection(connection) : watch(connection);
             serve_once(connection);
+            if (connection.fd >= 0 && connection.watched && connection.watched != watched_usually) watch(connection);
         }
     }
 }
@@ -126,7 +130,7 @@ const char* device_start(const DeviceOptions& options) {
     add(device.signals, event_signal);
     if (options.listener >= 0) add(options.listener, event_listener);
     if (options.connection >= 0) {
-        table.connection[0].fd = options.connection;
+        open_connection(table.connection[0], options.connection);
         watch(table.connection[0]);
     }
     return nullptr;
@@ -138,13 +142,17 @@ void wake_loop() {
 }
 
 void watch(Connection& connection) {
-    add(connection.fd, static_cast<uint64_t>(&connection - table.connection));
-    connection.watched = true;
+    uint32_t events = EPOLLRDHUP;
+    if (!connection.waiting_verb) events |= has_room(connection) ? EPOLLIN : EPOLLOUT;
+    if (events == connection.watched) return;
+    add(connection.fd, static_cast<uint64_t>(&connection - table.connection), events,
+        connection.watched ? EPOLL_CTL_MOD : EPOLL_CTL_ADD);
+    connection.watched = events;
 }
 
 void unwatch(Connection& connection) {
     if (connection.watched) epoll_ctl(device.epoll, EPOLL_CTL_DEL, connection.fd, nullptr);
-    connection.watched = false;
+    connection.watched = 0;
 }
 
 void device_serve() {

@@ -26,10 +26,9 @@ void ask(Connection& connection, uint32_t verb, const Body& body) {
 // Contexts that are closed already but whose event comes after this one: what they had counts as free.
 void close_ended() {
     for (ProcessRecord& record : table.process) {
-        char byte;
         if (!record.pid || record.connection < 0) continue;
         Connection& owner = table.connection[record.connection];
-        if (recv(owner.fd, &byte, 1, MSG_DONTWAIT | MSG_PEEK) == 0) close_connection(owner);
+        if (peer_gone(owner)) close_connection(owner);
     }
 }
 

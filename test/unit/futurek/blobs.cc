@@ -158,6 +158,12 @@ BLOB blob_log(BlobStart* start, uint64_t) {
     call(start, FUTURE_SYS_LOG, reinterpret_cast<uint64_t>(&text), 5);
     leave(start, 0);
 }
+BLOB blob_log_flood(BlobStart* start, uint64_t) {
+    volatile uint64_t text = 0x6f6c6c6568;  // "hello"
+    for (uint64_t line = 0; line < start->argument; line++)
+        call(start, FUTURE_SYS_LOG, reinterpret_cast<uint64_t>(&text), 5);
+    leave(start, 7);
+}
 BLOB blob_come_and_go(BlobStart* start, uint64_t) {
     start->flag = start->flag + 1;
     call(start, FUTURE_SYS_RELEASE_CORE);

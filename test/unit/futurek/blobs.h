@@ -39,6 +39,7 @@ void blob_map(BlobStart*, uint64_t);                    // allocate, free, prote
 void blob_clock(BlobStart*, uint64_t);                  // sleep until a deadline, clock never backwards
 void blob_ring(BlobStart*, uint64_t);                   // rings Linux, then sleeps until rung, then exits 0
 void blob_log(BlobStart*, uint64_t);                    // a line, then exits
+void blob_log_flood(BlobStart*, uint64_t);              // `argument` lines, then exits 7
 void blob_release(BlobStart*, uint64_t);                // core 1 comes and goes 100 times
 extern const char __start_blob[], __stop_blob[];
 }

@@ -207,4 +207,14 @@ unsigned open_descriptors(pid_t pid) {
     return count;
 }
 
+unsigned long cpu_ticks(pid_t pid) {
+    FILE* file = fopen(("/proc/" + std::to_string(pid) + "/stat").c_str(), "r");
+    REQUIRE(file);
+    unsigned long user = 0, system = 0;
+    int fields = fscanf(file, "%*d (%*[^)]) %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu", &user, &system);
+    fclose(file);
+    REQUIRE(fields == 2);
+    return user + system;
+}
+
 }  // namespace client

@@ -87,5 +87,7 @@ private:
 
 // Lines of /proc/PID/fd and maps: what a machine holds.
 unsigned open_descriptors(pid_t pid);
+// CPU time so far, in ticks of 10 ms.
+unsigned long cpu_ticks(pid_t pid);
 
 }  // namespace client

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -384,6 +385,135 @@ TEST_CASE("the log: history, then what follows") {
     REQUIRE(connection->create().error == 0);
     CHECK(connection->run_to_end(blob_log).value == 0);
     CHECK(text() == "program 1: hello");
+}
+
+TEST_CASE("log lines that nobody reads cost neither the exit status nor the connection") {
+    for (uint64_t lines : {1000, 20000}) {
+        CAPTURE(lines);
+        Lasting lasting;
+        auto connection = lasting.connect();
+        REQUIRE(connection->create().error == 0);
+        REQUIRE(connection->run(blob_log_flood, lines).error == 0);
+        auto ended = [&] {
+            auto other = lasting.connect();
+            REQUIRE(other->ask(future_device_request{FUTURE_VERB_LIST, FUTURE_DEVICE_VERSION}).count == 1);
+            future_device_process process;
+            memcpy(&process, other->more.data(), sizeof process);
+            return process.state == FUTURE_PROCESS_DEAD;
+        };
+        for (int turn = 0; turn < 5000 && !ended(); turn++) usleep(1000);
+        control_exit_notice_request notice = connection->exit_notice();
+        CHECK(notice.kind == CONTROL_EXITED);
+        CHECK(notice.value == 7);
+    }
+}
+
+TEST_CASE("log lines that a connection had no room for are counted, and it is told") {
+    Lasting lasting;
+    auto connection = lasting.connect();
+    REQUIRE(connection->create().error == 0);
+    REQUIRE(connection->run(blob_log_flood, 20000).error == 0);
+    usleep(300000);
+    uint64_t seen = 0, lost = 0;
+    for (;;) {
+        Message message = {};
+        std::vector<uint64_t> packet = connection->notice();
+        REQUIRE(!packet.empty());
+        memcpy(message.word, packet.data(), packet.size() * 8);
+        control_log_request body = {};
+        if (message.type() != CONTROL_LOG_TYPE) break;
+        REQUIRE(decode(message, body));
+        std::string text(body.text, body.text_bytes);
+        if (text.find("log lines were lost") != std::string::npos)
+            lost += std::stoull(text);
+        else
+            seen++;
+    }
+    CHECK(lost > 0);
+    CHECK(seen > 100);
+}
+
+TEST_CASE("requests whose answers nobody reads yet wait, and are all answered") {
+    Lasting lasting;
+    int fd = lasting.machine.connect();
+    REQUIRE(fd >= 0);
+    future_device_request request = {FUTURE_VERB_STATUS, FUTURE_DEVICE_VERSION};
+    int sent = 0, answered = 0;
+    for (int quiet = 0; quiet < 100 && sent < 100000; quiet++, usleep(1000))
+        while (sent < 100000 && send(fd, &request, sizeof request, MSG_DONTWAIT | MSG_NOSIGNAL) > 0) sent++, quiet = 0;
+    CHECK(sent > 100);
+    CHECK(sent < 100000);
+    unsigned long before = cpu_ticks(lasting.machine.pid());
+    usleep(300000);
+    CHECK(cpu_ticks(lasting.machine.pid()) - before < 8);  // it does not spin on them
+    char packet[4096];
+    for (; answered < sent && recv(fd, packet, sizeof packet, 0) > 0; answered++) {
+    }
+    CHECK(answered == sent);
+    close(fd);
+}
+
+TEST_CASE("a packet behind a create that waits is left alone, and its end of file is seen") {
+    Lasting lasting(2);
+    auto a = lasting.connect(), b = lasting.connect(), c = lasting.connect();
+    REQUIRE(a->create(1).error == 0);
+    future_device_request status = {FUTURE_VERB_STATUS, FUTURE_DEVICE_VERSION};
+    b->send_create(2, 2 << 20, FUTURE_CREATE_WAIT);
+    b->send(&status, sizeof status);
+    usleep(20000);
+    unsigned long before = cpu_ticks(lasting.machine.pid());
+    usleep(300000);
+    CHECK(cpu_ticks(lasting.machine.pid()) - before < 8);
+    c->send_create(1, 2 << 20, FUTURE_CREATE_WAIT);  // behind b's
+    CHECK(c->answer(50).error == -1);
+    b->close();
+    CHECK(c->answer().error == 0);
+    // Who waits to the end gets both answers.
+    auto d = lasting.connect();
+    d->send_create(2, 2 << 20, FUTURE_CREATE_WAIT);
+    d->send(&status, sizeof status);
+    usleep(20000);
+    a->close();
+    c->close();
+    REQUIRE(d->answer().error == 0);
+    CHECK(d->answer().error == 0);
+    d->close();
+    CHECK(lasting.idle_within(1000));
+}
+
+TEST_CASE("a closed context with unread packets is free for the very next create") {
+    Lasting lasting(2);
+    auto old = lasting.connect();
+    REQUIRE(old->create(2, 64 << 20).error == 0);
+    usleep(10000);
+    kill(lasting.machine.pid(), SIGSTOP);
+    auto next = lasting.connect();
+    next->send_create(2, 64 << 20, 0);
+    future_device_request status = {FUTURE_VERB_STATUS, FUTURE_DEVICE_VERSION};
+    old->send(&status, sizeof status);
+    old->close();
+    kill(lasting.machine.pid(), SIGCONT);
+    CHECK(next->answer().error == 0);
+}
+
+TEST_CASE("idle connections give way to new ones; those with a process, a waiting create or the log do not") {
+    Lasting lasting(2);
+    auto owner = lasting.connect(), waiting = lasting.connect(), listener = lasting.connect();
+    REQUIRE(owner->create(2).error == 0);
+    waiting->send_create(2, 2 << 20, FUTURE_CREATE_WAIT);
+    REQUIRE(listener->ask(future_device_request{FUTURE_VERB_LOG, FUTURE_DEVICE_VERSION}).error == 0);
+    std::vector<std::unique_ptr<Connection>> idle;
+    for (int index = 0; index < 700; index++) idle.push_back(lasting.connect());
+    CHECK(lasting.status().processes == 1);
+    CHECK(idle.front()->receive().empty());
+    CHECK(idle.front()->eof());
+    CHECK(idle.back()->ask(future_device_request{FUTURE_VERB_STATUS, FUTURE_DEVICE_VERSION}).error == 0);
+    CHECK(owner->run_to_end(blob_log).kind == CONTROL_EXITED);
+    owner->close();
+    REQUIRE(waiting->answer().error == 0);
+    CHECK(waiting->run_to_end(blob_exit).kind == CONTROL_EXITED);
+    CHECK(!listener->eof());
+    CHECK(!listener->notice().empty());
 }
 
 TEST_CASE("shutdown: busy while programs run, unless a signal says otherwise") {
