@@ -6,9 +6,11 @@
 #include <elfutils/libdwfl.h>
 #include <signal.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cstdlib>
 #include <memory>
+#include <vector>
 
 #include "fmt/format.h"
 
@@ -17,13 +19,26 @@ namespace {
 
 constexpr int kFramesMax = 16;
 
+// A copy of the program file as it was opened. The program may have put anything in the place of its name meanwhile (a
+// FIFO: whoever opens that waits), or cut the file short (whoever has mapped it dies).
+std::vector<char> contents(const ProgramFile& file) {
+    std::vector<char> bytes(file.bytes().size());
+    size_t have = 0;
+    for (ssize_t got; have < bytes.size(); have += static_cast<size_t>(got)) {
+        got = pread(file.descriptor(), bytes.data() + have, bytes.size() - have, static_cast<off_t>(have));
+        if (got <= 0) break;
+    }
+    bytes.resize(have);
+    return bytes;
+}
+
 // The program file's symbols. Empty answers when it has none: a report is better than no report.
 class Symbols {
 public:
-    explicit Symbols(const std::string& file) : session_(dwfl_begin(&callbacks()), dwfl_end) {
+    explicit Symbols(const ProgramFile& file) : bytes_(contents(file)), session_(dwfl_begin(&callbacks()), dwfl_end) {
         if (!session_) return;
         dwfl_report_begin(session_.get());
-        module_ = dwfl_report_offline(session_.get(), "", file.c_str(), -1);
+        module_ = dwfl_report_offline_memory(session_.get(), "", "", bytes_.data(), bytes_.size());
         dwfl_report_end(session_.get(), nullptr, nullptr);
         if (module_) dwfl_module_info(module_, nullptr, &start_, &end_, nullptr, nullptr, nullptr, nullptr);
     }
@@ -48,12 +63,16 @@ private:
         std::unique_ptr<char, void (*)(void*)> plain(abi::__cxa_demangle(name, nullptr, nullptr, &status), free);
         return status == 0 ? plain.get() : name;
     }
+    // No other file is looked for: its name would be the program's choice too.
+    static int no_elf(Dwfl_Module*, void**, const char*, Dwarf_Addr, char**, Elf**) { return -1; }
+    static int no_debuginfo(Dwfl_Module*, void**, const char*, Dwarf_Addr, const char*, const char*, GElf_Word, char**) {
+        return -1;
+    }
     static const Dwfl_Callbacks& callbacks() {
-        static char* no_path = nullptr;
-        static const Dwfl_Callbacks table = {dwfl_build_id_find_elf, dwfl_standard_find_debuginfo,
-                                             dwfl_offline_section_address, &no_path};
+        static const Dwfl_Callbacks table = {no_elf, no_debuginfo, dwfl_offline_section_address, nullptr};
         return table;
     }
+    std::vector<char> bytes_;
     std::unique_ptr<Dwfl, void (*)(Dwfl*)> session_;
     Dwfl_Module* module_ = nullptr;
     Dwarf_Addr start_ = 0, end_ = 0;
@@ -91,10 +110,10 @@ std::string what_happened(const ExceptionNotice& e) {
 
 }  // namespace
 
-std::string crash_report(const ExceptionNotice& e, const std::string& program_file, const Program& program) {
-    const Symbols symbols(program_file);
+std::string crash_report(const ExceptionNotice& e, const ProgramFile& file, const Program& program) {
+    const Symbols symbols(file);
     const uint64_t base = program.created.arena_address;
-    std::string text = fmt::format("future: {}: {} on core {}{}\n", program_file, what_happened(e), e.core,
+    std::string text = fmt::format("future: {}: {} on core {}{}\n", file.path(), what_happened(e), e.core,
                                    e.ltn == ~0u ? "" : fmt::format(", thread {}", e.ltn));
     text += frame(symbols, 0, e.rip, base) + backtrace(e, symbols, program);
     const auto row = [&](const char* a, uint64_t va, const char* b, uint64_t vb, const char* c, uint64_t vc,

@@ -5,10 +5,11 @@
 #include <string>
 
 #include "device.h"
+#include "loader.h"
 #include "notice.h"
 
 namespace future {
 
-std::string crash_report(const ExceptionNotice&, const std::string& program_file, const Program&);
+std::string crash_report(const ExceptionNotice&, const ProgramFile&, const Program&);
 
 }  // namespace future

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 // The `future` command: its parts, and the one place where a Failure becomes a line and an exit status.
 #include <algorithm>
-#include <cstdio>
 #include <exception>
 
 #include "commands/command.h"
 #include "failure.h"
 #include "fmt/format.h"
+#include "say.h"
 #include "suggestion.h"
 
 namespace {
@@ -38,17 +38,17 @@ int main(int argc, char** argv) {
         std::reverse(words.begin(), words.end());  // as CLI11 wants them
         app.parse(words);
     } catch (const CLI::ExtrasError& error) {
-        fmt::print(stderr, "future: unknown: {}{}\n", first_unknown(app), suggestion(app, argc, argv));
+        say(fmt::format("future: unknown: {}{}\n", first_unknown(app), suggestion(app, argc, argv)));
         return kOwnFailure;
     } catch (const CLI::ParseError& error) {
         if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
-        fmt::print(stderr, "future: {}{}\n", error.what(), suggestion(app, argc, argv));
+        say(fmt::format("future: {}{}\n", error.what(), suggestion(app, argc, argv)));
         return kOwnFailure;
     } catch (const Failure& failure) {
-        fmt::print(stderr, "future: {}\n", failure.what());
+        say(fmt::format("future: {}\n", failure.what()));
         return failure.status;
     } catch (const std::exception& error) {
-        fmt::print(stderr, "future: {}\n", error.what());
+        say(fmt::format("future: {}\n", error.what()));
         return kOwnFailure;
     }
     return status;

@@ -10,7 +10,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstdio>
 #include <cstring>
 
 #include "crash_report.h"
@@ -18,6 +17,7 @@
 #include "fmt/format.h"
 #include "notice.h"
 #include "plugins.h"
+#include "say.h"
 
 namespace future {
 namespace {
@@ -154,9 +154,12 @@ void Session::take_failure() {
     gave_up_ = true;
     const Pump::Failure failure = pump_->failure();
     if (!failure.why.empty())
-        fmt::print(stderr, "future: {}: broke the protocol and was ended: {}\n", file_.path(), failure.why);
+        tell(fmt::format("future: {}: broke the protocol and was ended: {}\n", file_.path(), failure.why));
     device_->kill_own(static_cast<uint32_t>(failure.signal));
 }
+
+// Not longer than until a signal comes: nobody may read.
+void Session::tell(const std::string& text) { say(text, signals_.get()); }
 
 // True: the program has ended.
 bool Session::take_notices(int& status) {
@@ -168,10 +171,10 @@ bool Session::take_notices(int& status) {
                 return true;
             }
             case CONTROL_EXCEPTION_TYPE:
-                fmt::print(stderr, "{}", crash_report(read_exception(*notice), file_.path(), program_));
+                tell(crash_report(read_exception(*notice), file_, program_));
                 break;
             case CONTROL_LOG_TYPE:
-                fmt::print(stderr, "future: {}: {}\n", file_.path(), read_log(*notice).text);
+                tell(fmt::format("future: {}: {}\n", file_.path(), read_log(*notice).text));
                 break;
         }
     }

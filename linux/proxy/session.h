@@ -38,6 +38,7 @@ private:
     int control();
     void take_signal();
     void take_failure();
+    void tell(const std::string& text);
     bool take_notices(int& status);
 
     const ProgramFile& file_;

@@ -5,7 +5,6 @@
 #include <sys/wait.h>
 
 #include <chrono>
-#include <cstdio>
 #include <cstring>
 #include <optional>
 
@@ -14,6 +13,7 @@
 #include "command.h"
 #include "failure.h"
 #include "fmt/format.h"
+#include "say.h"
 #include "session.h"
 
 extern char** environ;
@@ -59,16 +59,17 @@ std::string stats_json(const Session& session, const RunOptions& options, double
                           {"bytes_in_place", bytes}, {"calls", calls}}.dump(2) + "\n";
 }
 
-void report(const Session& session, const RunOptions& options, double seconds, int status) {
-    if (options.stats.empty()) return;
-    if (options.stats == "-") {
-        fmt::print(stderr, "{}", stats_text(session, options, seconds));
-        return;
-    }
-    FILE* file = std::fopen(options.stats.c_str(), "we");
-    const bool written = file && std::fputs(stats_json(session, options, seconds, status).c_str(), file) >= 0;
-    if (!file || std::fclose(file) != 0 || !written)
-        fmt::print(stderr, "future: cannot write {}: {}\n", options.stats, std::strerror(errno));
+// Before the program runs: it may change its working directory, which is ours, and its descriptors.
+Descriptor open_output(const std::string& path) {
+    const int fd = open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    if (fd < 0) throw Failure(fmt::format("cannot write {}: {}", path, std::strerror(errno)));
+    return internal(fd);
+}
+
+void report(const Session& session, const RunOptions& options, const Descriptor& stats, double seconds, int status) {
+    if (options.stats == "-") say(stats_text(session, options, seconds));
+    else if (stats && !write_patiently(stats.get(), stats_json(session, options, seconds, status)))
+        say(fmt::format("future: cannot write {}: {}\n", options.stats, std::strerror(errno)));
 }
 
 std::unique_ptr<Device> find_machine(RunOptions& options) {
@@ -80,21 +81,23 @@ std::unique_ptr<Device> find_machine(RunOptions& options) {
 }
 
 int run(RunOptions& options) {
+    StandardPlaces places;
     draw_descriptor_limit(options.max_files);
-    prctl(PR_SET_DUMPABLE, 0);
+    keep_standard_error();
     const ProgramFile file(options.command[0]);
     check_elf(file.bytes(), file.path());  // before a machine is started for it
-    if (!options.capture.empty()) {
-        options.session.capture = internal(open(options.capture.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666)).release();
-    }
+    if (!options.capture.empty()) options.session.capture = open_output(options.capture).release();
+    const Descriptor stats = options.stats.empty() || options.stats == "-" ? Descriptor() : open_output(options.stats);
+    prctl(PR_SET_DUMPABLE, 0);  // from here on /proc/self/fd, and with it /dev/stdout, is not ours to open
     std::unique_ptr<Device> device = find_machine(options);
     options.session.spin_turns = options.spin.value_or(spin_turns(options.session.cores));
     Session session(std::move(device), file, options.session);
     StartPlan plan{options.command, environ, options.session.spin_turns};
+    places.leave();
     const auto begin = std::chrono::steady_clock::now();
     const int status = session.run(plan);
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
-    report(session, options, took.count(), status);
+    report(session, options, stats, took.count(), status);
     return status;
 }
 
