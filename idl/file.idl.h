@@ -64,7 +64,7 @@ ssize_t writev(int fd fd_, const struct iovec *vectors iovec_(count, in), int co
 
 /// Moves the file's position.
 /// @retval ESPIPE  a pipe, socket or terminal has none
-off_t lseek(int fd fd_, off_t offset, int origin one_of_(seek_origins)) call_(9);
+off_t lseek(int fd fd_, off_t offset, int origin one_of_(seek_origins)) call_(9) may_block_;
 
 /// What a descriptor refers to.
 int fstat(int fd fd_, struct stat *status out_()) call_(10) result_(status);
@@ -101,7 +101,7 @@ int fsync(int fd fd_) call_(19) result_(status) may_block_;
 int dup(int fd fd_) call_(20) fd_;
 
 /// The same under a number of the program's choice, which is closed first.
-int dup2(int fd fd_, int target fd_) call_(21) fd_;
+int dup2(int fd fd_, int target) call_(21) handled_ fd_ needs_(dup2, fcntl);
 
 /// Commands on a descriptor: those without a structure. Any other fails with EINVAL.
 int fcntl(int fd, int command, ...);

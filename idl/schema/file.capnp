@@ -79,7 +79,7 @@ struct Writev $number(8) $prefixes("2/0:e639ab571a75e93d")
 }
 
 struct Lseek $number(9) $prefixes("2/0:07b1e685c7d8cf6e")
-    $words("call_(9)") {
+    $words("call_(9) may_block_") {
   fd @0 :Int32 $words("fd");
   offset @1 :Int64;
   origin @2 :Int32 $words("one_of(seek_origins)");
@@ -148,9 +148,9 @@ struct Dup $number(20) $prefixes("1/0:0623aecd2a573c54")
 }
 
 struct Dup2 $number(21) $prefixes("1/0:2bab5e855a352b56")
-    $words("call_(21) fd_") {
+    $words("call_(21) handled_ fd_ needs_(dup2, fcntl)") {
   fd @0 :Int32 $words("fd");
-  target @1 :Int32 $words("fd");
+  target @1 :Int32;
 }
 
 struct FcntlDuplicate $number(22) $prefixes("2/0:7e6a64d39fbf46fd")

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 // How a delegated call's system calls are made: plainly, as an attempt that never blocks, or so that cancel can end them.
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <limits>
 
 #include "future/handler.h"
@@ -25,25 +27,68 @@ long raw(long number, long a, long b, long c, long d, long e, long f) {
     return result;
 }
 
+// The descriptors that are the program's: one set, because descriptors are this process's.
+class DescriptorSet {
+public:
+    bool has(long fd) const { return fd >= 0 && fd < kMost && (word(fd).load() & bit(fd)); }
+    void add(long fd) {
+        if (fd >= 0 && fd < kMost) word(fd).fetch_or(bit(fd));
+    }
+    bool remove(long fd) { return fd >= 0 && fd < kMost && (word(fd).fetch_and(~bit(fd)) & bit(fd)); }
+
+    static constexpr long kMost = 1 << 20;
+
+private:
+    std::atomic<uint64_t>& word(long fd) { return words_[fd / 64]; }
+    const std::atomic<uint64_t>& word(long fd) const { return words_[fd / 64]; }
+    static uint64_t bit(long fd) { return uint64_t{1} << (fd % 64); }
+    std::atomic<uint64_t> words_[kMost / 64] = {};
+};
+DescriptorSet owned;
+
+// Flags that a program may set on its files; O_ASYNC would send signals to the proxy.
+constexpr long kSettableFlags = O_APPEND | O_NONBLOCK | O_DIRECT | O_NOATIME;
+
 // A pipe takes this much wholly or not at all; a longer attempt might write a part, which a blocking write never does.
 constexpr size_t kWholeWrite = 4096;
+// More than this takes so long, from the page cache even, that others would wait for it.
+constexpr size_t kLongRead = 64 << 10;
 
 bool writes(long number) {
     return number == SYS_write || number == SYS_writev || number == SYS_pwrite64 || number == SYS_pwritev;
 }
 
-bool too_long_to_attempt(const iovec* vectors, long count) {
+bool longer_than(size_t most, const iovec* vectors, long count) {
     size_t total = 0;
     for (long i = 0; i < count; i++) {
-        if (vectors[i].iov_len > kWholeWrite) return true;
+        if (vectors[i].iov_len > most) return true;
         total += vectors[i].iov_len;
     }
-    return total > kWholeWrite;
+    return total > most;
+}
+
+// At its own position a regular file is locked for as long as another call on it lasts.
+bool position_may_be_locked(long fd) {
+    struct stat status;
+    return raw(SYS_fstat, fd, reinterpret_cast<long>(&status), 0, 0, 0, 0) == 0 && S_ISREG(status.st_mode);
 }
 
 }  // namespace
 
+bool caller::owns_descriptor(int64_t fd) const { return below_limit(fd) && owned.has(fd); }
+
+long caller::syscall_always(long number, long a, long b, long c, long d, long e, long f) {
+    return raw(number, a, b, c, d, e, f);
+}
+
+void own_open_descriptors(int limit) {
+    for (int fd = 0; fd < limit; fd++)
+        if (fcntl(fd, F_GETFD) >= 0) owned.add(fd);
+}
+
 long caller::syscall(long number, long a, long b, long c, long d, long e, long f) {
+    if (number == SYS_close && !owned.remove(a)) return -EBADF;
+    if (number == SYS_fcntl && b == F_SETFL) c &= kSettableFlags;
     if (attempt_only_) return attempt(number, a, b, c, d);
     if (cancelled_) return interruptible_syscall(cancelled_, number, a, b, c, d, e, f);
     return raw(number, a, b, c, d, e, f);
@@ -74,7 +119,8 @@ long caller::attempt(long number, long a, long b, long c, long d) {
 long caller::attempt_vector(long number, long fd, const void* vectors, long count, long position) {
     const bool write = writes(number);
     if (parked_descriptor_ >= 0 && fd == parked_as_) fd = parked_descriptor_;
-    if (write && count > 0 && too_long_to_attempt(static_cast<const iovec*>(vectors), count)) return -would_block;
+    if (count > 0 && longer_than(write ? kWholeWrite : kLongRead, static_cast<const iovec*>(vectors), count)) return -would_block;
+    if (position < 0 && position_may_be_locked(fd)) return -would_block;
     const long result = raw(write ? SYS_pwritev2 : SYS_preadv2, fd, reinterpret_cast<long>(vectors), count, position, 0,
                             RWF_NOWAIT);
     if (result == -EOPNOTSUPP || result == -ENOSYS || result == -EINTR) return -would_block;
@@ -86,7 +132,10 @@ long caller::attempt_vector(long number, long fd, const void* vectors, long coun
 }
 
 long caller::admit_descriptor(long fd) {
-    if (fd < descriptor_limit_) return fd;
+    if (fd < descriptor_limit_) {
+        owned.add(fd);
+        return fd;
+    }
     raw(SYS_close, fd, 0, 0, 0, 0, 0);
     return -EMFILE;
 }

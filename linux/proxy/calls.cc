@@ -66,7 +66,10 @@ Pump::Lead Pump::block(Worker& worker, const Call& call, const uint64_t* body) {
     }
     if (!reserve_blocking(call, body)) return Lead::keep;
     hand_over();
-    run_blocking(worker, call, body);
+    if (run_blocking(worker, call, body, true)) {
+        free_.fetch_add(1);
+        return Lead::keep;
+    }
     run_queued(worker);
     return Lead::left;
 }
@@ -91,7 +94,9 @@ bool Pump::reserve_blocking(const Call& call, const uint64_t* body) {
     }
 }
 
-void Pump::run_blocking(Worker& worker, const Call& call, const uint64_t* body) {
+// True: `lead_again` was wished and nobody has taken the ring meanwhile, so the caller leads. That comes before the answer:
+// the program asks again the instant it has it, and would find nobody there and wake another thread.
+bool Pump::run_blocking(Worker& worker, const Call& call, const uint64_t* body, bool lead_again) {
     Record& record = records_[call.ltn];
     std::atomic<uint32_t>* flag = call.oneway ? &worker.own_flag : &record.cancelled;
     if (!call.oneway) record.thread.store(worker.tid.load());
@@ -101,10 +106,22 @@ void Pump::run_blocking(Worker& worker, const Call& call, const uint64_t* body) 
     wire_reply reply = {};
     const Outcome outcome = call.info->execute(call.handler, worker.call, body, call.words, reply);
     worker.cancel_flag.store(nullptr);
-    if (outcome == Outcome::malformed) return fail(fmt::format("a request of {} is malformed", call.info->name));
-    if (outcome == Outcome::would_block) return answer_interrupted(worker, call);
-    if (reply.error == EPIPE && options_.pipe_signal) return broken_pipe(worker, call, body, reply);
-    answer(worker, call, reply);
+    const bool leads = lead_again && !halted_.load() && nothing_queued() && take_leadership(false);
+    if (leads) wire_attend_requests(&options_.channel->request);
+    if (outcome == Outcome::malformed)
+        fail(fmt::format("a request of {} is malformed", call.info->name));
+    else if (outcome == Outcome::would_block)
+        answer_interrupted(worker, call);
+    else if (reply.error == EPIPE && options_.pipe_signal)
+        broken_pipe(worker, call, body, reply);
+    else
+        answer(worker, call, reply);
+    return leads;
+}
+
+bool Pump::nothing_queued() const {
+    std::lock_guard lock(mutex_);
+    return queue_.empty();
 }
 
 // As Linux does it for a program that never heard of SIGPIPE, but only for its standard output and error.
@@ -127,7 +144,7 @@ void Pump::run_queued(Worker& worker) {
             queue_.pop_front();
             if (!next->call.oneway) records_[next->call.ltn].state.store(CallState::running);
         }
-        run_blocking(worker, next->call, next->body.get());
+        run_blocking(worker, next->call, next->body.get(), false);
     }
 }
 
@@ -193,6 +210,11 @@ void Pump::serve_parked(Worker& worker, Record& record) {
             worker.call.use_duplicate(waits_on(call, body), record.descriptor);
             outcome = call.info->execute(call.handler, worker.call, body, call.words, reply);
         }
+        if (outcome == Outcome::would_block && !worker.call.retry_when_ready()) {
+            // Not for want of readiness: the file cannot be attempted any more. A thread waits for it instead.
+            serve_blocking(worker, record);
+            return;
+        }
         if (outcome == Outcome::would_block) {
             epoll_event event = {EPOLLONESHOT, {.u64 = kFirstLtn + call.ltn}};
             event.events |= static_cast<uint32_t>(call.info->wait_events);
@@ -204,6 +226,15 @@ void Pump::serve_parked(Worker& worker, Record& record) {
         if (reply.error == EPIPE && options_.pipe_signal) return broken_pipe(worker, call, saved->body.get(), reply);
         return answer(worker, call, reply);
     } while (!give_to_epoll(record));
+}
+
+// Owned, running: from now on as a call that only a blocked thread can make.
+void Pump::serve_blocking(Worker& worker, Record& record) {
+    const std::unique_ptr<SavedCall> saved = unpark(record);
+    record.thread.store(worker.tid.load());
+    if (!reserve_blocking(saved->call, saved->body.get())) return;
+    run_blocking(worker, saved->call, saved->body.get(), false);
+    run_queued(worker);
 }
 
 // Owned: epoll forgets it, our duplicate is closed. What was saved lives until the caller lets it go.
@@ -275,7 +306,7 @@ void Pump::affine_loop(Worker& worker) {
         affine_queue_.pop_front();
         if (!next->call.oneway) records_[next->call.ltn].state.store(CallState::running);
         lock.unlock();
-        run_blocking(worker, next->call, next->body.get());
+        run_blocking(worker, next->call, next->body.get(), false);
         lock.lock();
     }
 }

@@ -185,8 +185,8 @@ void check_calls(const ElfImage& image, std::span<const Interface> served, const
         if (list.find(wanted.name) == list.npos) list += list.empty() ? wanted.name : fmt::format(", {}", wanted.name);
     }
     if (!missing.empty())
-        throw Failure(fmt::format("{}: needs calls that this Future does not serve: {}; update Future, or build the "
-                                  "program with this one's future-cc", path, missing), kNotRunnable);
+        throw Failure(fmt::format("{}: needs calls that nobody serves here: {}; give their plug-in with --plugin FILE, or "
+                                  "update Future", path, missing), kNotRunnable);
     if (!other.empty())
         throw Failure(fmt::format("{}: was built with another form of these calls: {}; build it again with this "
                                   "Future's future-cc", path, other), kNotRunnable);

@@ -93,13 +93,15 @@ private:
     bool begin_record(const Call&, CallState);
     Lead block(Worker&, const Call&, const uint64_t* body);
     bool reserve_blocking(const Call&, const uint64_t* body);
-    void run_blocking(Worker&, const Call&, const uint64_t* body);
+    bool run_blocking(Worker&, const Call&, const uint64_t* body, bool lead_again);
+    bool nothing_queued() const;
     void broken_pipe(Worker&, const Call&, const uint64_t* body, const wire_reply&);
     void run_queued(Worker&);
     bool park(Worker&, const Call&, const uint64_t* body);
     bool give_to_epoll(Record&);
     void resume(Worker&, uint32_t ltn);
     void serve_parked(Worker&, Record&);
+    void serve_blocking(Worker&, Record&);
     std::unique_ptr<SavedCall> unpark(Record&);
     void cancel(Worker&, uint32_t ltn, uint32_t sequence);
     SavedCall* take_queued(uint32_t ltn);

@@ -64,15 +64,25 @@ long descriptor(long fd) {
     return 0;
 }
 
+// What Linux gives a program has a number that nothing of the proxy has.
+long opened() {
+    const long number = fuzz::result();
+    return number < 0 ? number : number % fuzz::kDescriptorLimit;
+}
+
 }  // namespace
 
-long caller::syscall(long number, long a, long b, long c, long d, long, long) {
+long caller::syscall(long number, long a, long b, long c, long d, long e, long f) {
+    return syscall_always(number, a, b, c, d, e, f);
+}
+
+long caller::syscall_always(long number, long a, long b, long c, long d, long, long) {
     switch (number) {
         case SYS_read: case SYS_pread64: descriptor(a); writes(b, static_cast<size_t>(c)); return fuzz::result();
         case SYS_write: case SYS_pwrite64: descriptor(a); reads(b, static_cast<size_t>(c)); return fuzz::result();
         case SYS_readv: case SYS_preadv: descriptor(a); return vectors(b, c, true);
         case SYS_writev: case SYS_pwritev: descriptor(a); return vectors(b, c, false);
-        case SYS_openat: case SYS_openat2: descriptor(a); reads_string(b); return fuzz::result();
+        case SYS_openat: case SYS_openat2: descriptor(a); reads_string(b); return opened();
         case SYS_stat: case SYS_lstat: reads_string(a); writes(b, sizeof(struct stat)); return fuzz::result();
         case SYS_newfstatat: reads_string(b); writes(c, sizeof(struct stat)); return fuzz::result();
         case SYS_fstat: descriptor(a); writes(b, sizeof(struct stat)); return fuzz::result();
@@ -90,9 +100,12 @@ long caller::syscall(long number, long a, long b, long c, long d, long, long) {
             return 0;
         }
         case SYS_dup2: case SYS_dup3: descriptor(a); descriptor(b); return fuzz::result();
+        case SYS_fcntl: descriptor(a); return opened();
         default: descriptor(a); return fuzz::result();
     }
 }
+
+bool caller::owns_descriptor(int64_t fd) const { return below_limit(fd); }
 
 long caller::admit_descriptor(long fd) { return fd < descriptor_limit_ ? fd : -EMFILE; }
 

@@ -40,8 +40,8 @@ long open_beneath(caller& from, int directory, const char* path, int flags, mode
     return from.syscall(SYS_openat2, directory, reinterpret_cast<long>(path), reinterpret_cast<long>(&how), sizeof how);
 }
 
-long stat_of(caller& from, long fd, struct stat& status) {
-    return from.syscall(SYS_fstat, fd, reinterpret_cast<long>(&status));
+long stat_of(long fd, struct stat& status) {
+    return caller::syscall_always(SYS_fstat, fd, reinterpret_cast<long>(&status));
 }
 
 // In any procfs, of any process, mounted anywhere: `mem` writes memory, `map_files` is full of links to it.
@@ -58,18 +58,18 @@ void FileHandler::forbid(int descriptor) {
 }
 
 // 0, or the errno for which the program may not have what fd is.
-int FileHandler::refuse(caller& from, int fd) const {
+int FileHandler::refuse(int fd) const {
     struct stat status;
-    if (const long failed = stat_of(from, fd, status); failed < 0) return static_cast<int>(-failed);
+    if (const long failed = stat_of(fd, status); failed < 0) return static_cast<int>(-failed);
     for (const Identity& internal : forbidden_)
         if (internal.device == status.st_dev && internal.inode == status.st_ino) return EACCES;
     if (S_ISCHR(status.st_mode) || S_ISBLK(status.st_mode) || status.st_nlink == 0) return 0;
     struct statfs system;
-    if (const long failed = from.syscall(SYS_fstatfs, fd, reinterpret_cast<long>(&system)); failed < 0)
+    if (const long failed = caller::syscall_always(SYS_fstatfs, fd, reinterpret_cast<long>(&system)); failed < 0)
         return static_cast<int>(-failed);
     if (system.f_type != PROC_SUPER_MAGIC) return 0;
     char name[4096];
-    const long length = from.syscall(SYS_readlinkat, AT_FDCWD, reinterpret_cast<long>(SelfLink(fd).path),
+    const long length = caller::syscall_always(SYS_readlinkat, AT_FDCWD, reinterpret_cast<long>(SelfLink(fd).path),
                                      reinterpret_cast<long>(name), sizeof name - 1);
     if (length < 0) return EACCES;  // what cannot be named is not given out
     name[length] = 0;
@@ -89,18 +89,18 @@ long FileHandler::follow(caller& from, int directory, const char* path, int flag
     const long place = from.syscall(SYS_openat, directory, reinterpret_cast<long>(path), look, 0);
     if (place == -ENOENT && creates(flags)) return create_beside(from, directory, path, flags, mode);
     if (place < 0) return place;
-    long result = -refuse(from, static_cast<int>(place));
+    long result = -refuse(static_cast<int>(place));
     if (result == 0 && (flags & O_CREAT) && (flags & O_EXCL)) result = -EEXIST;
     if (result == 0 && (flags & O_NOFOLLOW)) {
         struct stat status;
-        if (stat_of(from, place, status) == 0 && S_ISLNK(status.st_mode) && !(flags & O_PATH)) result = -ELOOP;
+        if (stat_of(place, status) == 0 && S_ISLNK(status.st_mode) && !(flags & O_PATH)) result = -ELOOP;
     }
     if (result == 0) {
         if (flags & O_PATH) return place;
         result = from.syscall(SYS_openat, AT_FDCWD, reinterpret_cast<long>(SelfLink(place).path),
                               flags & ~(O_CREAT | O_EXCL | O_NOFOLLOW), mode & kModeBits);
     }
-    from.syscall(SYS_close, place);
+    caller::syscall_always(SYS_close, place);
     return result;
 }
 
@@ -113,23 +113,42 @@ long FileHandler::create_beside(caller& from, int directory, const char* path, i
                                     O_PATH | O_DIRECTORY | O_CLOEXEC, 0);
     if (place < 0) return place;
     const long result = open_beneath(from, static_cast<int>(place), last + 1, flags, mode);
-    from.syscall(SYS_close, place);
+    caller::syscall_always(SYS_close, place);
     return result;
 }
 
 result<int> FileHandler::openat(caller& from, int directory, std::string_view path, int flags, mode_t mode) {
     // The view is a private copy with a NUL behind it.
-    const long fd = from.admit_descriptor(resolve(from, directory, path.data(), flags, mode));
+    long fd = resolve(from, directory, path.data(), flags, mode);
     if (fd < 0) return error(static_cast<int>(-fd));
-    if (const int why = refuse(from, static_cast<int>(fd))) {
-        from.syscall(SYS_close, fd);
+    // Not the program's before it was judged: no other call of it can name this number.
+    if (const int why = refuse(static_cast<int>(fd))) {
+        caller::syscall_always(SYS_close, fd);
         return error(why);
     }
+    fd = from.admit_descriptor(fd);
+    if (fd < 0) return error(static_cast<int>(-fd));
     return static_cast<int>(fd);
 }
 
 result<int> FileHandler::open(caller& from, std::string_view path, int flags, mode_t mode) {
     return openat(from, AT_FDCWD, path, flags, mode);
+}
+
+// Onto a number that is not the program's only if nothing has it: it may be a file that is being opened.
+result<int> FileHandler::dup2(caller& from, int fd, int target) {
+    if (!from.below_limit(target)) return error(EBADF);
+    if (fd == target) return target;
+    if (from.owns_descriptor(target)) {
+        const long done = caller::syscall_always(SYS_dup2, fd, target);
+        if (done < 0) return error(static_cast<int>(-done));
+        return target;
+    }
+    const long got = caller::syscall_always(SYS_fcntl, fd, F_DUPFD, target);
+    if (got < 0) return error(static_cast<int>(-got));
+    if (got == target) return target;
+    caller::syscall_always(SYS_close, got);
+    return error(EBUSY);
 }
 
 result<int> FileHandler::isatty(caller& from, int fd) {

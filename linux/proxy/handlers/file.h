@@ -17,6 +17,7 @@ public:
 
     result<int> open(caller&, std::string_view path, int flags, mode_t mode) override;
     result<int> openat(caller&, int directory, std::string_view path, int flags, mode_t mode) override;
+    result<int> dup2(caller&, int fd, int target) override;
     result<int> isatty(caller&, int fd) override;
 
 private:
@@ -27,7 +28,7 @@ private:
     long resolve(caller&, int directory, const char* path, int flags, mode_t mode);
     long follow(caller&, int directory, const char* path, int flags, mode_t mode);
     long create_beside(caller&, int directory, const char* path, int flags, mode_t mode);
-    int refuse(caller&, int fd) const;
+    int refuse(int fd) const;
 
     std::vector<Identity> forbidden_;
 };

@@ -32,6 +32,12 @@ public:
         return static_cast<int>(fd);
     }
     result<int> openat(caller&, int, std::string_view, int, mode_t) override { return error(ENOSYS); }
+    result<int> dup2(caller& from, int fd, int target) override {
+        if (!from.below_limit(target)) return error(EBADF);
+        const long made = caller::syscall_always(SYS_dup2, fd, target);
+        if (made < 0) return error(static_cast<int>(-made));
+        return target;
+    }
     result<int> isatty(caller&, int) override { return 1; }
     std::string path_;
 };
@@ -46,6 +52,7 @@ struct Fixture {
     // The body as the pump hands it over: a private copy of exactly the words that the size promises.
     Outcome run(uint16_t type, const uint64_t* message, uint32_t size) {
         reply = {};
+        own_open_descriptors(kLimit);  // tests open files behind its back
         return file::info.calls[type & 255].execute(&static_cast<file::Handler&>(files), from, message + WIRE_HEADER_WORDS, size / 8 - WIRE_HEADER_WORDS, reply);
     }
     void put(uint64_t offset, const void* bytes, size_t count) { std::memcpy(arena + offset, bytes, count); }

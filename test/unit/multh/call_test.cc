@@ -125,7 +125,9 @@ TEST_CASE("a full request ring: who waits for room gets it")
                 });
             CHECK(result.status == 0);
             CHECK(result.requests == 3000);
-            CHECK(statistics.total.room_waits > 0);
+            // A peer that never pauses may be quick enough for the ring never to fill.
+            if (pause)
+                CHECK(statistics.total.room_waits > 0);
         }
 }
 

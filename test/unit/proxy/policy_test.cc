@@ -4,6 +4,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -143,4 +144,49 @@ TEST_CASE("a descriptor beyond the program's limit is never handed out") {
     CHECK(o.open("/dev/null") == EMFILE);
     for (int i = 0; i <= count && i < 600; i++) close(fds[i]);
 
+}
+
+TEST_CASE("a number that was not admitted is nobody's: not to use, to close, or to overwrite") {
+    Opener o;
+    const int low = ::open("/dev/null", O_RDONLY);
+    const int unjudged = fcntl(low, F_DUPFD_CLOEXEC, 256);  // as while it is being opened; no test had this number
+    ::close(low);
+    REQUIRE(unjudged < 512);
+    CHECK_FALSE(o.from.owns_descriptor(unjudged));
+    CHECK(o.from.syscall(SYS_close, unjudged) == -EBADF);
+    const result<int> mine = o.handler.openat(o.from, AT_FDCWD, "/dev/zero", O_RDONLY, 0);
+    REQUIRE(mine.ok());
+    CHECK(o.from.owns_descriptor(mine.value()));
+    CHECK(o.handler.dup2(o.from, mine.value(), unjudged).error_number() == EBUSY);
+    CHECK(o.handler.dup2(o.from, mine.value(), 512).error_number() == EBADF);
+    const result<int> copy = o.handler.dup2(o.from, mine.value(), 300);
+    CHECK((copy.ok() && copy.value() == 300));
+    ::close(300);
+    CHECK(o.from.syscall(SYS_close, mine.value()) == 0);
+    CHECK_FALSE(o.from.owns_descriptor(mine.value()));
+    CHECK(o.from.syscall(SYS_close, mine.value()) == -EBADF);
+    ::close(unjudged);
+}
+
+TEST_CASE("a cancelled open leaves nothing open") {
+    Opener o;
+    const std::atomic<uint32_t> cancelled{1};
+    const int next = ::open("/dev/null", O_RDONLY);
+    ::close(next);
+    for (const char* path : {"/proc/self/mem", "/dev/stdin", "/dev/null"}) {
+        o.from.begin(0, false, &cancelled);
+        CHECK_FALSE(o.handler.openat(o.from, AT_FDCWD, path, O_RDWR, 0).ok());
+        const int now = ::open("/dev/null", O_RDONLY);
+        CHECK(now == next);
+        ::close(now);
+    }
+}
+
+TEST_CASE("O_ASYNC would turn a file's events into signals for the proxy: it is not set") {
+    Opener o;
+    int ends[2];
+    REQUIRE(pipe(ends) == 0);
+    CHECK(o.from.syscall(SYS_fcntl, ends[0], F_SETFL, O_ASYNC | O_NONBLOCK) == 0);
+    CHECK((fcntl(ends[0], F_GETFL) & (O_ASYNC | O_NONBLOCK)) == O_NONBLOCK);
+    ::close(ends[0]), ::close(ends[1]);
 }

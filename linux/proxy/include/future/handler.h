@@ -90,10 +90,15 @@ public:
     // block returns -would_block instead (a number no errno has): return to the pump at once with Outcome::would_block.
     long syscall(long number, long a = 0, long b = 0, long c = 0, long d = 0, long e = 0, long f = 0);
     static constexpr int would_block = 4094;
+    // The same, made at once whatever was cancelled and whatever is only attempted: for what must not be left undone.
+    static long syscall_always(long number, long a = 0, long b = 0, long c = 0, long d = 0, long e = 0, long f = 0);
 
     // Program descriptors are those below the limit; everything above is the proxy's own. True: fd may be used.
-    bool owns_descriptor(int64_t fd) const { return fd >= 0 && fd < descriptor_limit_; }
-    // Results that are descriptors pass through here: closes one that is not below the limit and returns -EMFILE.
+    // A number below the limit that was not admitted is a file being opened and not judged yet: nobody's.
+    bool owns_descriptor(int64_t fd) const;
+    bool below_limit(int64_t fd) const { return fd >= 0 && fd < descriptor_limit_; }
+    // Results that are descriptors pass through here and are the program's from then on: closes one that is not below the
+    // limit and returns -EMFILE. Negative numbers pass unchanged.
     long admit_descriptor(long fd);
 
 protected:
@@ -116,5 +121,8 @@ private:
     long attempt(long number, long a, long b, long c, long d);
     long attempt_vector(long number, long fd, const void* vectors, long count, long position);
 };
+
+// The descriptors below the limit that are open now, inherited ones say, are the program's.
+void own_open_descriptors(int limit);
 
 }  // namespace future
