@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <cstdlib>
+#include <cstring>
 #include <memory>
 #include <vector>
 
@@ -59,6 +60,7 @@ public:
 
 private:
     static std::string readable(const char* name) {
+        if (std::strncmp(name, "_Z", 2) != 0) return name;  // C's `f` would read as the type float
         int status = 0;
         std::unique_ptr<char, void (*)(void*)> plain(abi::__cxa_demangle(name, nullptr, nullptr, &status), free);
         return status == 0 ? plain.get() : name;

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <new>
 #include <system_error>
 
 #include "fmt/format.h"
@@ -266,7 +267,11 @@ bool Pump::spawn() {
     if (!start_thread(*worker, [](void* argument) -> void* {
             Worker& self = *static_cast<Worker*>(argument);
             self.tid.store(static_cast<pid_t>(::syscall(SYS_gettid)));
-            self.pump.work(self);
+            try {
+                self.pump.work(self);
+            } catch (const std::bad_alloc&) {  // it lets thousands of calls wait, and they need more than there is
+                self.pump.give_up(SIGKILL, "its calls in flight need more memory than there is");
+            }
             return nullptr;
         }))
         return false;

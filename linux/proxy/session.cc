@@ -28,7 +28,11 @@ constexpr uint32_t kSpinTurns = 4000;
 sigset_t ending_signals() {
     sigset_t set;
     sigemptyset(&set);
-    for (int signal : {SIGINT, SIGTERM, SIGHUP, SIGQUIT}) sigaddset(&set, signal);
+    for (int signal : {SIGINT, SIGTERM, SIGHUP, SIGQUIT}) {
+        struct sigaction inherited = {};
+        sigaction(signal, nullptr, &inherited);
+        if (inherited.sa_handler != SIG_IGN) sigaddset(&set, signal);  // nohup(1) and shells' background jobs
+    }
     return set;
 }
 

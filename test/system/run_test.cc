@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 #include <signal.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <fstream>
@@ -177,6 +178,16 @@ TEST_CASE("Ctrl-C and SIGTERM end a program whatever it does, and it is gone") {
             CHECK(outcome.status == status);
             CHECK(outcome.seconds < 10);
         }
+}
+
+TEST_CASE("a signal that was ignored stays ignored, as nohup wants it") {
+    test::Running running({.words = {"sh", "-c", "trap '' HUP; exec \"$@\"", "sh", binary("future"), "run", "--private",
+                                     "--cores", "1", guest("crash"), "loop"}});
+    REQUIRE(running.wait_for_output("about to end badly"));
+    running.kill(SIGHUP);
+    usleep(100000);
+    running.kill(SIGTERM);
+    CHECK(running.wait().status == 143);
 }
 
 TEST_CASE("what cannot be run is refused in one line") {
