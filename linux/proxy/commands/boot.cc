@@ -19,7 +19,7 @@ uint64_t half_of_memory() {
 
 struct BootOptions {
     MachineOptions machine;
-    unsigned cores = online_cpus();
+    unsigned cores = default_cores();
     uint64_t memory_bytes = half_of_memory();
     bool foreground = false;
 };

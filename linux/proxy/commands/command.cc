@@ -6,6 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <algorithm>
+
 #include "failure.h"
 #include "fmt/format.h"
 #include "size.h"
@@ -45,7 +47,7 @@ std::unique_ptr<Device> booted_machine(const MachineOptions& options) {
                       : fmt::format("no machine `{0}` is booted; boot it with `future boot --name {0}`", options.name));
 }
 
-unsigned online_cpus() { return static_cast<unsigned>(std::max(1L, sysconf(_SC_NPROCESSORS_ONLN))); }
+unsigned default_cores() { return static_cast<unsigned>(std::clamp(sysconf(_SC_NPROCESSORS_ONLN) - 1, 1L, long{WIRE_MAX_CORES})); }
 
 int parse_signal(const std::string& text) {
     const std::string name = text.rfind("SIG", 0) == 0 ? text.substr(3) : text;

@@ -35,7 +35,8 @@ void add_size_option(CLI::App&, const std::string& name, uint64_t& bytes, const 
 
 // The booted machine, else Failure that tells how to boot one.
 std::unique_ptr<Device> booted_machine(const MachineOptions&);
-unsigned online_cpus();
+// What is Future's if nobody says otherwise: all CPUs but one, which is Linux's, so that either side may spin.
+unsigned default_cores();
 // A number 1 … 64 or a name with or without SIG.
 int parse_signal(const std::string& text);
 

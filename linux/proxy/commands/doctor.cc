@@ -86,7 +86,7 @@ Finding tsc() {
 }
 
 Finding cpu_count() {
-    const unsigned count = online_cpus();
+    const auto count = static_cast<unsigned>(std::max(1L, sysconf(_SC_NPROCESSORS_ONLN)));
     return {"CPUs", count > 1 ? Verdict::good : Verdict::weaker, std::to_string(count),
             "with one CPU nobody spins: every delegated call costs two wake-ups"};
 }

@@ -76,7 +76,7 @@ std::unique_ptr<Device> find_machine(RunOptions& options) {
     options.machine.check();
     std::unique_ptr<Device> device = options.private_machine ? nullptr : connect_hosted(options.machine.name);
     if (!device && options.machine.name != "default") return booted_machine(options.machine);  // says how
-    options.session.cores = options.cores ? options.cores : device ? 1 : online_cpus();
+    options.session.cores = options.cores ? options.cores : device ? 1 : default_cores();
     return device ? std::move(device) : private_hosted(options.session.cores, options.session.memory_bytes);
 }
 
@@ -106,7 +106,7 @@ int run(RunOptions& options) {
 void add_run(CLI::App& app, int& status) {
     auto options = std::make_shared<RunOptions>();
     CLI::App* command = app.add_subcommand("run", "Run a program on Future");
-    command->add_option("--cores", options->cores, "Cores for the program (default: 1; all CPUs on a machine of its own)")
+    command->add_option("--cores", options->cores, "Cores for the program (default: 1; all CPUs but one on a machine of its own)")
         ->check(CLI::Range(1u, unsigned{WIRE_MAX_CORES}));
     add_size_option(*command, "--memory", options->session.memory_bytes, "Memory for the program (default: 1G, taken as it is used)");
     add_machine_options(*command, options->machine);
