@@ -60,7 +60,6 @@ Pump::Pump(const PumpOptions& options, std::vector<Interface> interfaces)
     failure_event_ = internal_descriptor(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), limit);
     watch(epoll_, options_.doorbell, EPOLLIN | EPOLLET, kDoorbell);
     watch(epoll_, stop_event_, EPOLLIN, kStop);
-    own_open_descriptors(limit);
     install_interrupt_handler();
 }
 

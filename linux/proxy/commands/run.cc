@@ -81,6 +81,7 @@ std::unique_ptr<Device> find_machine(RunOptions& options) {
 }
 
 int run(RunOptions& options) {
+    own_open_descriptors(1 << 20);  // what we inherited, and nothing that we open
     StandardPlaces places;
     draw_descriptor_limit(options.max_files);
     keep_standard_error();
