@@ -70,28 +70,28 @@ off_t lseek(int fd fd_, off_t offset, int origin one_of_(seek_origins)) call_(9)
 int fstat(int fd fd_, struct stat *status out_()) call_(10) result_(status);
 
 /// What a path refers to.
-int stat(const char *path string_(PATH_MAX), struct stat *status out_()) call_(11) result_(status);
+int stat(const char *path string_(PATH_MAX), struct stat *status out_()) call_(11) result_(status) may_block_;
 
 /// As stat, of a symbolic link itself.
-int lstat(const char *path string_(PATH_MAX), struct stat *status out_()) call_(12) result_(status);
+int lstat(const char *path string_(PATH_MAX), struct stat *status out_()) call_(12) result_(status) may_block_;
 
 /// May the user use the file so?
-int access(const char *path string_(PATH_MAX), int mode flags_(access_modes)) call_(13) result_(status);
+int access(const char *path string_(PATH_MAX), int mode flags_(access_modes)) call_(13) result_(status) may_block_;
 
 /// Removes a name; the file lives while it is open.
-int unlink(const char *path string_(PATH_MAX)) call_(14) result_(status);
+int unlink(const char *path string_(PATH_MAX)) call_(14) result_(status) may_block_;
 
 /// Gives a file another name, in one step.
-int rename(const char *old_path string_(PATH_MAX), const char *new_path string_(PATH_MAX)) call_(15) result_(status);
+int rename(const char *old_path string_(PATH_MAX), const char *new_path string_(PATH_MAX)) call_(15) result_(status) may_block_;
 
 /// Makes a directory.
-int mkdir(const char *path string_(PATH_MAX), mode_t mode) call_(16) result_(status);
+int mkdir(const char *path string_(PATH_MAX), mode_t mode) call_(16) result_(status) may_block_;
 
 /// Removes an empty directory.
-int rmdir(const char *path string_(PATH_MAX)) call_(17) result_(status);
+int rmdir(const char *path string_(PATH_MAX)) call_(17) result_(status) may_block_;
 
 /// Cuts or extends a file.
-int ftruncate(int fd fd_, off_t length) call_(18) result_(status);
+int ftruncate(int fd fd_, off_t length) call_(18) result_(status) may_block_;
 
 /// Returns when what was written is on the disk.
 int fsync(int fd fd_) call_(19) result_(status) may_block_;
@@ -124,7 +124,7 @@ int isatty(int fd fd_) call_(26) handled_ result_(truth) needs_(ioctl);
 char *getcwd(char *buffer out_(bytes=size), size_t size) call_(27) result_(pointer, buffer);
 
 /// Changes the working directory.
-int chdir(const char *path string_(PATH_MAX)) call_(28) result_(status);
+int chdir(const char *path string_(PATH_MAX)) call_(28) result_(status) may_block_;
 
 /// The Linux process id: of the process that serves the program.
 pid_t getpid(void) call_(29) idempotent_;

@@ -92,47 +92,47 @@ struct Fstat $number(10) $prefixes("2/0:4e7398b5bf463c11")
 }
 
 struct Stat $number(11) $prefixes("2/0:b5b671f9d537b9d5")
-    $words("call_(11) result_(status)") {
+    $words("call_(11) result_(status) may_block_") {
   path @0 :UInt64 $words("string(4096)");
   status @1 :UInt64 $words("out(1 * 144)");
 }
 
 struct Lstat $number(12) $prefixes("2/0:b5b671f9d537b9d5")
-    $words("call_(12) result_(status)") {
+    $words("call_(12) result_(status) may_block_") {
   path @0 :UInt64 $words("string(4096)");
   status @1 :UInt64 $words("out(1 * 144)");
 }
 
 struct Access $number(13) $prefixes("2/0:a2ad0a77f0b0a637")
-    $words("call_(13) result_(status)") {
+    $words("call_(13) result_(status) may_block_") {
   path @0 :UInt64 $words("string(4096)");
   mode @1 :Int32 $words("flags(access_modes)");
 }
 
 struct Unlink $number(14) $prefixes("1/0:e533d713ffaa5ca0")
-    $words("call_(14) result_(status)") {
+    $words("call_(14) result_(status) may_block_") {
   path @0 :UInt64 $words("string(4096)");
 }
 
 struct Rename $number(15) $prefixes("2/0:b5b671f9d537b9d5")
-    $words("call_(15) result_(status)") {
+    $words("call_(15) result_(status) may_block_") {
   oldPath @0 :UInt64 $words("string(4096)");
   newPath @1 :UInt64 $words("string(4096)");
 }
 
 struct Mkdir $number(16) $prefixes("2/0:37173fa9b40e9e3e")
-    $words("call_(16) result_(status)") {
+    $words("call_(16) result_(status) may_block_") {
   path @0 :UInt64 $words("string(4096)");
   mode @1 :UInt32;
 }
 
 struct Rmdir $number(17) $prefixes("1/0:e533d713ffaa5ca0")
-    $words("call_(17) result_(status)") {
+    $words("call_(17) result_(status) may_block_") {
   path @0 :UInt64 $words("string(4096)");
 }
 
 struct Ftruncate $number(18) $prefixes("2/0:36f94b3a744b656c")
-    $words("call_(18) result_(status)") {
+    $words("call_(18) result_(status) may_block_") {
   fd @0 :Int32 $words("fd");
   length @1 :Int64;
 }
@@ -190,7 +190,7 @@ struct Getcwd $number(27) $prefixes("2/0:b5b671f9d537b9d5")
 }
 
 struct Chdir $number(28) $prefixes("1/0:e533d713ffaa5ca0")
-    $words("call_(28) result_(status)") {
+    $words("call_(28) result_(status) may_block_") {
   path @0 :UInt64 $words("string(4096)");
 }
 
