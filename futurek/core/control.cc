@@ -19,6 +19,7 @@ void reply(const Message& request, int64_t result, Error error = Error::none, ui
 void reply_created(const Message& request, const Attempt<Process*>& made) {
     if (!made.ok()) return reply(request, 0, made.error(), made.failure().detail);
     Process& process = *made.value();
+    process.owner = {request.ltn(), request.sequence()};  // before anybody can run it
     wire_reply places{};
     const control_create_reply more = {process.arena.address, process.arena_offset, process.core_mask};
     control_create_reply_encode(&places, &more);

@@ -26,8 +26,13 @@ struct alignas(64) Message {
     }
 };
 
+// A context of the device, as its requests name it. Sequences of contexts begin at 1: 0 is nobody.
+struct Owner {
+    uint32_t ltn = 0, sequence = 0;
+};
+
 // A body of its own type: requests by their `ltn` (whom to answer; the device's number of a context) and `sequence`,
-// notices with neither. decode is false for a body that no honest sender writes.
+// notices by those of the process's owner. decode is false for a body that no honest sender writes.
 template <class Body>
 struct ControlCall;
 
@@ -57,10 +62,11 @@ void encode_request(Message& message, const Body& body, uint32_t ltn, uint32_t s
     uint32_t size = ControlCall<Body>::encode(message.word, body);
     message.set_header(size, ControlCall<Body>::type, 0, ltn, sequence);
 }
+// For the context that created the process, as far as there is one: a device finds it without reading the body.
 template <class Body>
-void encode_notice(Message& message, const Body& body) {
+void encode_notice(Message& message, const Body& body, const Owner& owner = {}) {
     uint32_t size = ControlCall<Body>::encode(message.word, body);
-    message.set_header(size, ControlCall<Body>::type, WIRE_FLAG_ONEWAY, 0, 0);
+    message.set_header(size, ControlCall<Body>::type, WIRE_FLAG_ONEWAY, owner.ltn, owner.sequence);
 }
 template <class Body>
 [[nodiscard]] bool decode(const Message& message, Body& body) {

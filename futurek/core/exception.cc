@@ -36,7 +36,7 @@ void program_exception(Core& core, const ProgramException& exception) {
                                       r[14],
                                       r[15]};
     Message message;
-    encode_notice(message, body);
+    encode_notice(message, body, process->owner);
     if (!kernel().channel.f2l_write(message)) arch_panic("channel 0 is full: no place was kept for an exception");
     kernel().log.line(LogLevel::info, Text()
                                           .add("process ")

@@ -35,13 +35,14 @@ void process_core_left(Locked<Process>& process, uint32_t index) { process->star
 Farewell process_farewell(Locked<Process>& process) {
     if (process->state != FUTURE_PROCESS_DYING || process->started) return {};
     process->state = FUTURE_PROCESS_DEAD;
-    return {true, process->pid, process->end};
+    return {true, process->pid, process->owner, process->end};
 }
 
 void send_farewell(Channel& channel, const Farewell& farewell) {
     if (!farewell.dead) return;
     Message message;
-    encode_notice(message, control_exit_notice_request{farewell.pid, farewell.end.kind, farewell.end.value});
+    encode_notice(message, control_exit_notice_request{farewell.pid, farewell.end.kind, farewell.end.value},
+                  farewell.owner);
     if (!channel.f2l_write(message)) arch_panic("channel 0 is full: no place was kept for an exit notice");
 }
 

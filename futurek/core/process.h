@@ -6,6 +6,7 @@
 #include "arch/memory.h"
 #include "arch/processor.h"
 #include "channel.h"
+#include "control_message.h"
 #include "limits.h"
 #include "lock.h"
 #include "pages.h"
@@ -25,6 +26,7 @@ struct Process {
     // Set at create and unchanged until the process is freed, which happens when no core is in it.
     uint32_t slot = 0;
     uint32_t pid = 0;  // 0: the slot is free (Locked<Machine>)
+    Owner owner;       // who created it, and hears of it
     uint32_t cores = 0;
     uint8_t core_number[max_cores] = {};  // the machine's numbers
     uint64_t core_mask = 0;
@@ -45,6 +47,7 @@ struct Process {
 struct [[nodiscard]] Farewell {
     bool dead = false;
     uint32_t pid = 0;
+    Owner owner;
     End end;
 };
 

@@ -118,7 +118,7 @@ SyscallResult log(Core& core, uint64_t address, uint64_t bytes) {
     line.add("program ").number(core.process->pid).add(": ");
     while (bytes && text[bytes - 1] == '\n') bytes--;
     for (uint64_t index = 0; index < bytes; index++) line.add(text[index]);
-    kernel().log.line(LogLevel::info, line, core.process->pid);
+    kernel().log.line(LogLevel::info, line, core.process->pid, core.process->owner);
     kernel().channel.ring();
     return value(0);
 }

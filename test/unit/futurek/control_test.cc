@@ -297,3 +297,25 @@ TEST_CASE("64 processes, no 65th; pids are not reused soon") {
     CHECK(machine.confirm(last).error == 0);
     CHECK(machine.create(1) > last);
 }
+
+TEST_CASE("notices name the context that created the process, in their header") {
+    fake::Machine machine(1);
+    machine.ask(control_create_request{0, 1, 2 << 20, 8, 0, 77}, 7, 9);
+    REQUIRE(machine.reply().error == 0);
+    uint32_t pid = kernel().machine.slot(0).pid;
+    REQUIRE(machine.run(pid).error == 0);
+    unsigned core = machine.first_core(pid);
+    fake::state->core[core].program = [](const ProgramStart&, ProgramException& exception) {
+        exception = {11, 1, 0, {}};
+        return LeaveReason::exception;
+    };
+    core_turn(core);
+    auto all = machine.take();
+    REQUIRE(all.size() == 2);
+    CHECK(all[0].type() == CONTROL_EXCEPTION_TYPE);
+    CHECK(all[1].type() == CONTROL_EXIT_NOTICE_TYPE);
+    for (const Message& notice : all) {
+        CHECK(notice.ltn() == 7);
+        CHECK(notice.sequence() == 9);
+    }
+}
