@@ -44,7 +44,6 @@ Samples life_cycle(const std::filesystem::path& bin, const std::filesystem::path
     char* environment[] = {nullptr};
     future::SessionOptions options;
     options.memory_bytes = 16 << 20;
-    options.spin_turns = future::spin_turns(options.cores);
     sigset_t before;
     pthread_sigmask(SIG_SETMASK, nullptr, &before);
     future::block_ending_signals();
@@ -57,7 +56,7 @@ Samples life_cycle(const std::filesystem::path& bin, const std::filesystem::path
         const uint64_t start = ticks();
         {
             future::Session session(std::move(device), file, options);
-            const int status = session.run({{program}, environment, options.spin_turns});
+            const int status = session.run({{program}, environment, session.spin_turns()});
             if (status != 0) throw std::runtime_error("the program ended with status " + std::to_string(status));
         }
         if (i >= 0) values.push_back(static_cast<double>(ticks() - start) * scale);
