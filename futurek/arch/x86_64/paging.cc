@@ -65,7 +65,7 @@ bool chunk_protect(const ChunkPages& chunk, unsigned first, unsigned pages, Page
     if (!is_table(entry)) {
         if (!entry && use == PageUse::program) return false;
         if (pages == table_entries) return less_allowed(exchange(chunk.entry, large_entry(chunk, bits)), bits);
-        if ((entry & use_bits) == bits) return false;
+        if (entry && (entry & use_bits) == bits) return false;
         split(chunk, entry);
     }
     bool less = false;
