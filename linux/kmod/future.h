@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What the module's files share: the machine, its contexts, and who may call what under which lock. */
+#ifndef FUTURE_KMOD_H
+#define FUTURE_KMOD_H
+
+#ifdef pr_fmt
+#undef pr_fmt
+#endif
+#define pr_fmt(format) "future: " format
+
+#include <linux/cpumask.h>
+#include <linux/fs.h>
+#include <linux/idr.h>
+#include <linux/kref.h>
+#include <linux/list.h>
+#include <linux/mutex.h>
+#include <linux/poll.h>
+#include <linux/refcount.h>
+#include <linux/spinlock.h>
+#include <linux/types.h>
+#include <linux/uidgid.h>
+#include <linux/wait.h>
+
+#include "uapi/future_ioctl.h"
+#include "../../futurek/abi/native.h"
+#include "../../idl/wire/sleep.h"
+#include "control_wire.h"
+#include "compat.h"
+
+/*
+ * Lock order, outermost first (README.md has the reasons):
+ *   mmap_lock → machine.image_lock
+ *   machine.transition → Linux's CPU hotplug locks
+ *   any of them → machine.lock (a spinlock, interrupts off) → wait queues' own locks
+ * No user memory is touched under transition, image_lock or machine.lock: a page fault may need image_lock.
+ */
+
+/* ---- memory.c ---- */
+
+/* Machine memory. The machine has a reference, and so has each open context that had a process: it may map it. */
+struct future_memory {
+	struct kref kref;
+	u32 chunks;
+	u64 *physical;             /* of each chunk */
+	void *region;              /* the reserved region's mapping, or NULL: chunks come from the page allocator */
+	u64 region_start;
+	u64 region_bytes;
+};
+
+struct future_memory *future_memory_take(u32 chunks, u64 *possible_bytes);
+void future_memory_get(struct future_memory *memory);
+void future_memory_put(struct future_memory *memory); /* may sleep */
+void *future_chunk_address(const struct future_memory *memory, u32 chunk);
+int future_chunk_ready(const struct future_memory *memory, u32 chunk, bool may_zero);
+int future_memory_check_region(void);
+extern u64 future_region_start, future_region_bytes;
+
+static inline void *future_memory_at(const struct future_memory *memory, u64 offset)
+{
+	return future_chunk_address(memory, offset / FUTURE_CHUNK_BYTES) + offset % FUTURE_CHUNK_BYTES;
+}
+
+static inline struct future_native_boot *future_memory_boot(const struct future_memory *memory)
+{
+	return future_memory_at(memory, FUTURE_NATIVE_BOOT);
+}
+
+/* ---- context.c ---- */
+
+#define FUTURE_ANSWERS_MAX 64 /* written requests whose answers nobody reads */
+
+/* A message that waits to be read. */
+struct future_note {
+	struct list_head link;
+	u64 arrival;
+	u32 bytes;
+	bool allocated;            /* else a part of its context */
+	u64 words[CONTROL_EXCEPTION_WORDS];
+};
+
+enum future_request_kind {
+	FUTURE_REQUEST_WAITED,     /* someone sleeps on context->wait for `done` */
+	FUTURE_REQUEST_ANSWERED,   /* sent by write(2): the reply becomes `answer` */
+	FUTURE_REQUEST_CONFIRM,    /* part of its context: the exit confirmation */
+	FUTURE_REQUEST_WITHDRAW,   /* part of its context: takes back the create that waits */
+};
+
+/* A message on its way into the kernel and back. machine.lock. */
+struct future_request {
+	struct list_head link;     /* context->pending, in the order of sending */
+	refcount_t references;     /* the sender's and the list's */
+	u16 type;
+	enum future_request_kind kind;
+	bool done;
+	int error;                 /* no reply came: why (negative) */
+	struct wire_reply reply;
+	struct future_note *answer;
+	struct future_device_create wish;
+	kuid_t owner;
+};
+
+enum future_gone {
+	FUTURE_GONE_NOT = 0,
+	FUTURE_GONE_DIED,
+	FUTURE_GONE_SHUT,
+};
+
+struct future_doorbell;
+
+/* An open file; what is below `lock` changes under machine.lock only. */
+struct future_context {
+	wait_queue_head_t wait;    /* for notes and replies */
+	struct inode *inode;
+
+	/* lock */
+	struct list_head link;     /* machine.contexts */
+	u32 number;                /* ltn of its messages on channel 0 … */
+	u32 generation;            /* … and their sequence; never 0 */
+	bool closed;               /* a zombie: only what is in flight keeps it */
+	bool attached;             /* has something to do with the machine that is up */
+	enum future_gone gone;     /* what became of that machine */
+	struct list_head pending;
+	struct future_request *create; /* the create in flight */
+	struct future_request confirm;
+	struct future_request withdraw;
+	struct list_head notes;
+	struct future_note exit_note;
+	struct future_note exception_note;
+	u32 answers;               /* written requests whose answer was not read */
+	bool log;
+	struct list_head log_link; /* machine.log_readers */
+	u64 log_next;              /* the next log message to look at */
+	u64 log_lost;
+
+	/* Its process. `memory` and `places` stay until the file is closed; once `memory` is set they do not change. */
+	u32 pid;                   /* 0: none (yet) */
+	u32 state;                 /* enum future_process_state */
+	u32 slot;
+	kuid_t owner;
+	u64 core_mask;
+	u64 created_ns;
+	struct future_device_create wish;
+	struct future_native_process places;
+	struct future_memory *memory;
+	struct future_doorbell *doorbell;
+};
+
+struct future_context *future_context_open(struct inode *inode);
+void future_context_close(struct future_context *context);
+void future_context_free(struct future_context *context); /* lock */
+bool future_context_attach(struct future_context *context); /* lock */
+struct future_context *future_context_find(u32 number, u32 generation); /* lock */
+void future_context_note(struct future_context *context, struct future_note *note); /* lock */
+bool future_context_readable(struct future_context *context); /* lock */
+ssize_t future_context_next(struct future_context *context, u64 *buffer, size_t bytes); /* lock */
+void future_contexts_gone(enum future_gone gone); /* lock */
+void future_context_confirm(struct future_context *context); /* lock */
+void future_context_withdraw(struct future_context *context); /* lock */
+
+/* ---- machine.c ---- */
+
+struct future_core {
+	unsigned int cpu;
+	u32 apic_id;
+	bool was_online;
+};
+
+struct future_machine {
+	struct mutex transition;   /* reserve, boot, shutdown, echo: one at a time */
+	struct mutex image_lock;   /* image_owner, and inserting pages of the image */
+	struct future_context *image_owner;
+
+	/* transition, and lock for writing; either for reading */
+	u32 state;
+	struct future_memory *memory;
+	struct future_native_boot *boot; /* not NULL: cores may run and interrupt us */
+	u32 cores;
+	struct future_core core[WIRE_MAX_CORES];
+	struct future_context *reserver;
+	bool asleep;               /* Linux is being suspended */
+
+	spinlock_t lock;
+	struct idr contexts_by_number;
+	struct list_head contexts;
+	struct list_head log_readers;
+	u32 last_generation;
+	u32 in_flight;
+	u64 l2f_tail;
+	struct wire_sender l2f;
+	struct wire_receiver f2l;
+	u64 arrivals;
+	u32 processes;
+	struct future_context *process[FUTURE_NATIVE_PROCESSES]; /* by slot: whose it is */
+	wait_queue_head_t wait;    /* boot complete, death, the last process's end */
+	wait_queue_head_t echo_wait;
+	bool boot_complete;
+	struct control_boot_complete_request booted;
+	u64 booted_ns;
+	u64 interrupts;
+	u64 message[WIRE_MESSAGE_MAX / 8];
+};
+
+extern struct future_machine machine;
+
+long future_reserve(struct future_context *context, struct future_ioc_reserve *wish);
+long future_boot(struct future_context *context, struct future_ioc_boot *wish);
+long future_shut_down(u32 signal);
+void future_unreserve(struct future_context *context);
+void future_machine_dead(const char *reason); /* lock */
+void future_machine_stop_now(void);           /* any context */
+
+static inline bool future_machine_up(void)
+{
+	return machine.state == FUTURE_MACHINE_UP || machine.state == FUTURE_MACHINE_ENDING;
+}
+
+/* ---- cpu.c, start.c ---- */
+
+int future_cpu_init(void);
+void future_cpu_exit(void);
+u32 future_cpus_possible(void);
+int future_cpus_take(u32 cores);
+void future_cpus_return(void);
+u64 future_cpus_owned(void);
+void future_interrupt_core(u32 core, u32 vector);  /* any context */
+void future_apic_write(u32 apic_id, u32 low);      /* any context */
+void future_cores_stop(void);                      /* any context */
+int future_cores_start(u64 entry, unsigned long deadline, u32 *failed_core, u32 *failed_stage);
+
+/* ---- interrupt.c, doorbell.c ---- */
+
+int future_interrupt_init(void);
+void future_interrupt_exit(void);
+void future_interrupt_publish(struct future_native_boot *boot);
+void future_look(void); /* as if the interrupt had come */
+struct future_doorbell *future_doorbell_new(void);
+void future_doorbell_put(struct future_doorbell *bell);
+void future_doorbell_attach(struct future_doorbell *bell, u32 slot);
+void future_doorbell_detach(struct future_doorbell *bell); /* lock */
+void future_doorbells_rung(struct future_native_boot *boot);         /* lock */
+int future_doorbell_file(struct future_doorbell *bell, struct file **file);
+long future_ring_core(struct future_context *context, unsigned long index);
+
+/* ---- channel0.c ---- */
+
+void future_channel0_start(struct future_memory *memory);
+bool future_channel0_drain(unsigned int limit); /* lock */
+struct future_request *future_request_new(u16 type);
+void future_request_put(struct future_request *request);
+int future_message_send(u64 *message, u32 size, u16 type, u32 number, u32 generation); /* lock */
+int future_request_send(struct future_context *context, struct future_request *request, u64 *message,
+			u32 size); /* lock */
+void future_request_done(struct future_request *request, int error, struct future_context *context); /* lock */
+
+/* ---- log.c ---- */
+
+int future_log_init(void);
+void future_log_exit(void);
+void future_log_clear(void);                                             /* lock */
+void future_log_keep(const u64 *words, u32 bytes);                       /* lock */
+void future_log_panic(const struct future_native_panic *panic);          /* lock */
+bool future_log_pending(struct future_context *context, u64 *arrival);   /* lock */
+ssize_t future_log_next(struct future_context *context, u64 *buffer, size_t bytes); /* lock */
+long future_log_attend(struct future_context *context);
+
+/* ---- time_page.c ---- */
+
+void future_time_start(struct future_memory *memory);
+void future_time_stop(void);
+
+/* ---- chardev.c, verbs.c, echo.c, mapping.c ---- */
+
+int future_device_init(void);
+void future_device_exit(void);
+
+long future_create(struct future_context *context, struct future_ioc_create *wish, struct file **doorbell);
+long future_run(struct future_context *context, const struct future_device_run *wish);
+long future_kill(struct future_context *context, const struct future_device_kill *wish);
+int future_kill_send(u32 pid, u32 signal); /* lock */
+long future_kill_write(struct future_context *context, const struct future_device_kill *wish);
+u32 future_list(struct future_device_process *to);
+void future_status(struct future_ioc_status *status);
+long future_echo(const struct future_ioc_echo *wish, u32 *ns);
+int future_mmap(struct file *file, struct vm_area_struct *area);
+
+#endif

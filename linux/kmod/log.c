@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The kernel's log: its last messages are kept here, and each reader walks along them at its own pace. */
+#include <linux/mm.h>
+#include <linux/slab.h>
+
+#include "future.h"
+
+#define PLACES 256
+
+struct log_message {
+	u64 arrival;
+	u32 number, generation; /* of the context whose process wrote it */
+	u32 bytes;
+	u64 words[CONTROL_LOG_WORDS];
+};
+
+static struct log_message *history;
+static u64 written; /* machine.lock, as all here */
+
+int future_log_init(void)
+{
+	history = kvcalloc(PLACES, sizeof(*history), GFP_KERNEL);
+	return history ? 0 : -ENOMEM;
+}
+
+void future_log_exit(void)
+{
+	kvfree(history);
+}
+
+static u64 oldest(void)
+{
+	return written > PLACES ? written - PLACES : 0;
+}
+
+/* A new machine has a new log. */
+void future_log_clear(void)
+{
+	struct future_context *context;
+
+	list_for_each_entry(context, &machine.log_readers, log_link)
+		context->log_next = 0;
+	written = 0;
+}
+
+void future_log_keep(const u64 *words, u32 bytes)
+{
+	struct log_message *place = &history[written % PLACES];
+	struct future_context *context;
+
+	if (bytes > sizeof(place->words))
+		return;
+	place->arrival = machine.arrivals++;
+	place->number = wire_ltn(words[1]);
+	place->generation = wire_sequence(words[1]);
+	place->bytes = bytes;
+	memcpy(place->words, words, bytes);
+	written++;
+	list_for_each_entry(context, &machine.log_readers, log_link)
+		wake_up_all(&context->wait);
+	context = future_context_find(place->number, place->generation);
+	if (context && !context->closed && list_empty(&context->log_link))
+		wake_up_all(&context->wait);
+}
+
+static u32 make_line(u64 *words, u32 level, const char *text, u32 bytes)
+{
+	const struct control_log_request body = {
+		.level = level,
+		.text = text,
+		.text_bytes = min_t(u32, bytes, CONTROL_LOG_BYTES),
+	};
+	u32 size = control_log_encode(words, &body);
+
+	words[0] = wire_publish_word(size, CONTROL_LOG_TYPE, WIRE_FLAG_ONEWAY);
+	words[1] = 0;
+	return size;
+}
+
+/* The kernel's last words reach log readers like any other line. */
+void future_log_panic(const struct future_native_panic *panic)
+{
+	static u64 words[CONTROL_LOG_WORDS];
+	u32 bytes = min_t(u32, READ_ONCE(panic->bytes), FUTURE_NATIVE_TEXT_BYTES);
+	u32 start = 0, end;
+
+	for (; start < bytes; start = end + 1) {
+		for (end = start; end < bytes && panic->text[end] != '\n'; end++)
+			;
+		future_log_keep(words, make_line(words, CONTROL_LOG_ERROR, panic->text + start, end - start));
+	}
+}
+
+static bool is_for(const struct log_message *message, const struct future_context *context)
+{
+	return context->log || (message->generation == context->generation && message->number == context->number);
+}
+
+bool future_log_pending(struct future_context *context, u64 *arrival)
+{
+	if (context->log_next < oldest()) {
+		if (context->log)
+			context->log_lost += oldest() - context->log_next;
+		context->log_next = oldest();
+	}
+	if (context->log_next > written)
+		context->log_next = written;
+	for (; context->log_next < written; context->log_next++) {
+		const struct log_message *message = &history[context->log_next % PLACES];
+
+		if (!is_for(message, context))
+			continue;
+		*arrival = message->arrival;
+		return true;
+	}
+	return false;
+}
+
+/* After future_log_pending said yes. */
+ssize_t future_log_next(struct future_context *context, u64 *buffer, size_t bytes)
+{
+	const struct log_message *message = &history[context->log_next % PLACES];
+
+	if (context->log_lost) {
+		u64 words[CONTROL_LOG_WORDS];
+		char text[48];
+		u32 size;
+
+		size = make_line(words, CONTROL_LOG_WARNING, text,
+				 scnprintf(text, sizeof(text), "%llu log lines were lost", context->log_lost));
+		if (bytes < size)
+			return -EMSGSIZE;
+		context->log_lost = 0;
+		memcpy(buffer, words, size);
+		return size;
+	}
+	if (bytes < message->bytes)
+		return -EMSGSIZE;
+	memcpy(buffer, message->words, message->bytes);
+	context->log_next++;
+	return message->bytes;
+}
+
+/* FUTURE_IOC_LOG: all of it, the history first. On a dead machine too: its last words are what is wanted then. */
+long future_log_attend(struct future_context *context)
+{
+	long result = -ENODEV;
+
+	spin_lock_irq(&machine.lock);
+	if (machine.state == FUTURE_MACHINE_DEAD && !context->gone && !context->attached) {
+		context->attached = true;
+		context->gone = FUTURE_GONE_DIED;
+	}
+	if (future_context_attach(context) || context->gone == FUTURE_GONE_DIED) {
+		if (!context->log) {
+			context->log = true;
+			context->log_next = oldest();
+			context->log_lost = 0;
+			list_add_tail(&context->log_link, &machine.log_readers);
+		}
+		result = 0;
+	}
+	spin_unlock_irq(&machine.lock);
+	return result;
+}

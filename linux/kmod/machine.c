@@ -1,0 +1,371 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The machine's life: reserve, boot, shut down, and what happens when its kernel dies. */
+#include <linux/module.h>
+#include <linux/sched/signal.h>
+#include <asm/msr.h>
+#include <asm/tsc.h>
+
+#include "future.h"
+
+#define KERNEL_CHUNKS ((FUTURE_NATIVE_IMAGE + FUTURE_NATIVE_IMAGE_MAX) / FUTURE_CHUNK_BYTES)
+#define SHUTDOWN_SECONDS 5 /* that proxies have to close their files */
+
+struct future_machine machine = {
+	.transition = __MUTEX_INITIALIZER(machine.transition),
+	.image_lock = __MUTEX_INITIALIZER(machine.image_lock),
+	.lock = __SPIN_LOCK_UNLOCKED(machine.lock),
+	.contexts_by_number = IDR_INIT(machine.contexts_by_number),
+	.contexts = LIST_HEAD_INIT(machine.contexts),
+	.log_readers = LIST_HEAD_INIT(machine.log_readers),
+	.wait = __WAIT_QUEUE_HEAD_INITIALIZER(machine.wait),
+	.echo_wait = __WAIT_QUEUE_HEAD_INITIALIZER(machine.echo_wait),
+};
+
+/* Memory and CPUs are Linux's again. machine.transition; no core runs. */
+static void give_back(void)
+{
+	mutex_lock(&machine.image_lock);
+	machine.image_owner = NULL;
+	mutex_unlock(&machine.image_lock);
+	future_cpus_return();
+	if (machine.memory)
+		future_memory_put(machine.memory);
+	spin_lock_irq(&machine.lock);
+	machine.memory = NULL;
+	machine.reserver = NULL;
+	machine.state = FUTURE_MACHINE_NONE;
+	spin_unlock_irq(&machine.lock);
+}
+
+/* The boot block and its neighbours, in chunks that are all zero. */
+static void fill_boot(const struct future_memory *memory)
+{
+	struct future_native_boot *boot = future_memory_boot(memory);
+	u8 *state = future_memory_at(memory, FUTURE_NATIVE_CHUNK_STATE);
+	u64 apic_base = 0;
+	u32 index;
+
+	for (index = 0; index < KERNEL_CHUNKS; index++) {
+		memset(future_chunk_address(memory, index), 0, FUTURE_CHUNK_BYTES);
+		cond_resched();
+	}
+	memset(state, FUTURE_CHUNK_READY, KERNEL_CHUNKS);
+	memcpy(future_memory_at(memory, FUTURE_NATIVE_CHUNKS), memory->physical, memory->chunks * sizeof(u64));
+	rdmsrl(MSR_IA32_APICBASE, apic_base);
+	boot->magic = FUTURE_NATIVE_MAGIC;
+	boot->version = FUTURE_NATIVE_VERSION;
+	boot->cores = machine.cores;
+	boot->chunks = memory->chunks;
+	boot->tsc_khz = tsc_khz;
+	boot->apic_base = apic_base & MSR_IA32_APICBASE_BASE;
+	for (index = 0; index < machine.cores; index++)
+		boot->core[index].apic_id = machine.core[index].apic_id;
+}
+
+static int reserve(struct future_context *context, struct future_ioc_reserve *wish)
+{
+	u64 chunks = DIV_ROUND_UP_ULL(wish->memory_bytes, FUTURE_CHUNK_BYTES);
+	struct future_memory *memory;
+	u64 possible;
+	int error;
+
+	if (wish->cores > future_cpus_possible()) {
+		wish->cores = future_cpus_possible();
+		return -EBUSY;
+	}
+	if (wish->memory_bytes > (u64)FUTURE_CHUNKS_MAX * FUTURE_CHUNK_BYTES) {
+		wish->memory_bytes = (u64)FUTURE_CHUNKS_MAX * FUTURE_CHUNK_BYTES;
+		return -ENOMEM;
+	}
+	memory = future_memory_take(max_t(u64, chunks, KERNEL_CHUNKS + 1), &possible);
+	if (IS_ERR(memory)) {
+		if (PTR_ERR(memory) == -EBUSY)
+			wish->cores = future_cpus_possible(); /* of cores there are enough */
+		wish->memory_bytes = possible;
+		return PTR_ERR(memory);
+	}
+	machine.memory = memory;
+	error = future_cpus_take(wish->cores);
+	if (error) {
+		wish->cores = machine.cores;
+		return error;
+	}
+	fill_boot(memory);
+	wish->memory_bytes = (u64)memory->chunks * FUTURE_CHUNK_BYTES;
+	wish->image_bytes = FUTURE_NATIVE_IMAGE_MAX;
+	wish->image_address = FUTURE_NATIVE_BASE + FUTURE_NATIVE_IMAGE;
+	return 0;
+}
+
+long future_reserve(struct future_context *context, struct future_ioc_reserve *wish)
+{
+	int error;
+
+	if (mutex_lock_interruptible(&machine.transition))
+		return -EINTR;
+	if (machine.state != FUTURE_MACHINE_NONE || machine.asleep) {
+		wish->cores = 0;
+		mutex_unlock(&machine.transition);
+		return -EBUSY;
+	}
+	error = reserve(context, wish);
+	if (error) {
+		give_back();
+	} else {
+		mutex_lock(&machine.image_lock);
+		machine.image_owner = context;
+		mutex_unlock(&machine.image_lock);
+		spin_lock_irq(&machine.lock);
+		machine.reserver = context;
+		machine.state = FUTURE_MACHINE_RESERVED;
+		spin_unlock_irq(&machine.lock);
+	}
+	mutex_unlock(&machine.transition);
+	return error;
+}
+
+/* The file that reserved is closed: if it never booted, everything goes back. */
+void future_unreserve(struct future_context *context)
+{
+	mutex_lock(&machine.transition);
+	if (machine.reserver == context)
+		give_back();
+	mutex_unlock(&machine.transition);
+}
+
+/* The cores stand still, nothing comes from them any more, and nobody sends to them. */
+static void stop(enum future_gone gone)
+{
+	future_cores_stop();
+	future_interrupt_publish(NULL);
+	future_time_stop();
+	spin_lock_irq(&machine.lock);
+	machine.boot = NULL;
+	future_contexts_gone(gone);
+	spin_unlock_irq(&machine.lock);
+}
+
+static int wait_for_boot(unsigned long deadline)
+{
+	const struct future_native_boot *boot = machine.boot;
+
+	for (;;) {
+		long left = (long)(deadline - jiffies);
+
+		if (READ_ONCE(boot->panic.done))
+			return -EIO;
+		if (READ_ONCE(machine.boot_complete))
+			return 0;
+		if (left <= 0)
+			return -ETIMEDOUT;
+		if (wait_event_killable_timeout(machine.wait, READ_ONCE(machine.boot_complete) ||
+						READ_ONCE(boot->panic.done), min_t(long, left, HZ / 50 + 1)) < 0)
+			return -EINTR;
+		future_look();
+	}
+}
+
+/* What the kernel said last: its panic, or the end of its console. */
+static void last_words(const struct future_native_boot *boot, char *text, u32 size)
+{
+	const struct future_native_console *console = &boot->console;
+	u64 written = READ_ONCE(console->written);
+	u64 from = written > size - 1 ? written - (size - 1) : 0;
+	u32 bytes = min_t(u32, READ_ONCE(boot->panic.bytes), FUTURE_NATIVE_TEXT_BYTES);
+
+	if (READ_ONCE(boot->panic.done)) {
+		bytes = min(bytes, size - 1);
+		memcpy(text, boot->panic.text, bytes);
+		text[bytes] = 0;
+		return;
+	}
+	for (; from < written; from++)
+		*text++ = console->text[from % FUTURE_NATIVE_CONSOLE_BYTES];
+	*text = 0;
+}
+
+static void report(struct future_ioc_boot *wish)
+{
+	u32 core;
+
+	for (core = 0; core < machine.cores && wish->failed_core == machine.cores; core++) {
+		u32 stage = READ_ONCE(machine.boot->core[core].stage);
+
+		if (stage >= FUTURE_STAGE_ONLINE)
+			continue;
+		wish->failed_core = core;
+		wish->failed_stage = stage;
+	}
+	last_words(machine.boot, wish->text, sizeof(wish->text));
+}
+
+static int start(struct future_ioc_boot *wish)
+{
+	unsigned long deadline = jiffies + msecs_to_jiffies(wish->timeout_ms);
+	int error;
+
+	future_channel0_start(machine.memory);
+	future_time_start(machine.memory);
+	spin_lock_irq(&machine.lock);
+	machine.state = FUTURE_MACHINE_BOOTING;
+	machine.boot_complete = false;
+	future_log_clear();
+	machine.boot = future_memory_boot(machine.memory);
+	spin_unlock_irq(&machine.lock);
+	future_interrupt_publish(machine.boot);
+
+	wish->failed_core = machine.cores;
+	wish->failed_stage = FUTURE_STAGE_ONLINE;
+	error = future_cores_start(wish->entry, deadline, &wish->failed_core, &wish->failed_stage);
+	if (!error)
+		error = wait_for_boot(deadline);
+	if (error)
+		report(wish);
+	return error;
+}
+
+/* machine.transition is held and the state is RESERVED, by this context. */
+static int boot(struct future_context *context, struct future_ioc_boot *wish)
+{
+	int error;
+
+	mutex_lock(&machine.image_lock);
+	machine.image_owner = NULL;
+	mutex_unlock(&machine.image_lock);
+	unmap_mapping_range(context->inode->i_mapping, FUTURE_MMAP_KERNEL, FUTURE_NATIVE_IMAGE_MAX, 1);
+
+	error = start(wish);
+	if (error) {
+		stop(FUTURE_GONE_DIED);
+		give_back();
+		return error;
+	}
+	__module_get(THIS_MODULE); /* the caller's file holds it too; this one is the machine's */
+	spin_lock_irq(&machine.lock);
+	machine.state = FUTURE_MACHINE_UP;
+	machine.reserver = NULL;
+	machine.booted_ns = ktime_get_ns();
+	context->gone = FUTURE_GONE_NOT;
+	future_context_attach(context);
+	wish->cores = machine.booted.cores;
+	wish->memory_bytes = machine.booted.memory_bytes;
+	spin_unlock_irq(&machine.lock);
+	return 0;
+}
+
+long future_boot(struct future_context *context, struct future_ioc_boot *wish)
+{
+	u64 first = FUTURE_NATIVE_BASE + FUTURE_NATIVE_IMAGE;
+	int error;
+
+	if (mutex_lock_interruptible(&machine.transition))
+		return -EINTR;
+	if (machine.state == FUTURE_MACHINE_NONE)
+		error = -ENODEV;
+	else if (machine.state != FUTURE_MACHINE_RESERVED || machine.reserver != context || machine.asleep)
+		error = -EBUSY;
+	else if (wish->entry < first || wish->entry >= first + FUTURE_NATIVE_IMAGE_MAX)
+		error = -EINVAL;
+	else
+		error = boot(context, wish);
+	mutex_unlock(&machine.transition);
+	return error;
+}
+
+static void kill_all(u32 signal)
+{
+	u32 slot;
+
+	for (slot = 0; slot < FUTURE_NATIVE_PROCESSES; slot++) {
+		struct future_context *context = machine.process[slot];
+
+		if (context && context->state < FUTURE_PROCESS_DYING && !future_kill_send(context->pid, signal))
+			context->state = FUTURE_PROCESS_DYING;
+	}
+}
+
+/* No more processes: those that wait to be created are withdrawn, those there are end. machine.lock. */
+static void end_processes(u32 signal)
+{
+	struct future_context *context;
+
+	list_for_each_entry(context, &machine.contexts, link)
+		future_context_withdraw(context);
+	kill_all(signal);
+}
+
+static void wait_for_processes(u32 signal)
+{
+	unsigned long deadline = jiffies + SHUTDOWN_SECONDS * HZ;
+	bool done = false;
+
+	while (!done && time_before(jiffies, deadline)) {
+		spin_lock_irq(&machine.lock);
+		end_processes(signal);
+		spin_unlock_irq(&machine.lock);
+		done = wait_event_interruptible_timeout(machine.wait, !READ_ONCE(machine.processes) ||
+							READ_ONCE(machine.state) == FUTURE_MACHINE_DEAD, HZ / 5) != 0;
+	}
+	if (READ_ONCE(machine.processes))
+		pr_warn("shut down with %u processes whose files are not closed\n", READ_ONCE(machine.processes));
+}
+
+static int begin_end(u32 signal)
+{
+	int error = 0;
+
+	spin_lock_irq(&machine.lock);
+	if (machine.state != FUTURE_MACHINE_UP && machine.state != FUTURE_MACHINE_DEAD)
+		error = -ENODEV;
+	else if (machine.processes && !signal)
+		error = -EBUSY;
+	else if (machine.state == FUTURE_MACHINE_UP)
+		machine.state = FUTURE_MACHINE_ENDING;
+	spin_unlock_irq(&machine.lock);
+	return error;
+}
+
+/* Cores are stopped by INIT in the end, whatever they do. */
+long future_shut_down(u32 signal)
+{
+	int error;
+
+	if (mutex_lock_interruptible(&machine.transition))
+		return -EINTR;
+	error = begin_end(signal);
+	if (!error) {
+		if (machine.state == FUTURE_MACHINE_ENDING)
+			wait_for_processes(signal);
+		stop(FUTURE_GONE_SHUT);
+		give_back();
+		module_put(THIS_MODULE); /* the caller's file still holds it */
+	}
+	mutex_unlock(&machine.transition);
+	return error;
+}
+
+/* machine.lock, any context. It stays dead until somebody shuts it down. */
+void future_machine_dead(const char *reason)
+{
+	const struct future_native_panic *panic = &machine.boot->panic;
+
+	wake_up_all(&machine.wait);
+	if (!future_machine_up()) /* a boot that fails says so itself */
+		return;
+	future_cores_stop();
+	machine.state = FUTURE_MACHINE_DEAD;
+	pr_err("the machine is dead: %s\n", reason);
+	if (panic->done) {
+		future_log_panic(panic);
+		pr_err("%.*s\n", (int)min_t(u32, panic->bytes, 512), panic->text);
+	}
+	future_contexts_gone(FUTURE_GONE_DIED);
+	wake_up_all(&machine.echo_wait);
+}
+
+/* Linux goes down: no core may go on writing to memory. Takes no lock, since a panic may have come anywhere. */
+void future_machine_stop_now(void)
+{
+	if (READ_ONCE(machine.boot))
+		future_cores_stop();
+}

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Loading and unloading, parameters, and what to do when Linux suspends, reboots or panics. */
+#include <linux/kernel.h>
+#include <linux/module.h>
+#include <linux/panic_notifier.h>
+#include <linux/reboot.h>
+#include <linux/suspend.h>
+
+#include "future.h"
+
+static char *memory_start = "0";
+module_param(memory_start, charp, 0444);
+MODULE_PARM_DESC(memory_start, "physical address of memory that Linux was told not to use, as in memmap=SIZE$START");
+
+static char *memory_size = "0";
+module_param(memory_size, charp, 0444);
+MODULE_PARM_DESC(memory_size, "its size, as 256M; without it memory is taken from Linux when a machine is reserved");
+
+static int parse(const char *text, u64 *value)
+{
+	char *end;
+
+	*value = memparse(text, &end);
+	return end == text || (*end && *end != '\n') ? -EINVAL : 0;
+}
+
+/* Future's cores would lose their memory or their state; nothing here saves it. */
+static int sleep_event(struct notifier_block *block, unsigned long event, void *unused)
+{
+	bool refuse = false;
+
+	switch (event) {
+	case PM_SUSPEND_PREPARE:
+	case PM_HIBERNATION_PREPARE:
+	case PM_RESTORE_PREPARE:
+		spin_lock_irq(&machine.lock);
+		refuse = machine.state != FUTURE_MACHINE_NONE;
+		if (!refuse)
+			machine.asleep = true;
+		spin_unlock_irq(&machine.lock);
+		if (refuse)
+			pr_warn("cannot suspend while a machine is booted: shut it down first (future shutdown)\n");
+		return refuse ? NOTIFY_BAD : NOTIFY_OK;
+	case PM_POST_SUSPEND:
+	case PM_POST_HIBERNATION:
+	case PM_POST_RESTORE:
+		machine.asleep = false;
+	}
+	return NOTIFY_OK;
+}
+
+static int reboot_event(struct notifier_block *block, unsigned long event, void *unused)
+{
+	spin_lock_irq(&machine.lock);
+	machine.asleep = true; /* nobody boots another one */
+	if (machine.boot)
+		future_machine_dead("Linux is going down");
+	spin_unlock_irq(&machine.lock);
+	future_machine_stop_now();
+	return NOTIFY_OK;
+}
+
+static int panic_event(struct notifier_block *block, unsigned long event, void *unused)
+{
+	future_machine_stop_now();
+	return NOTIFY_OK;
+}
+
+static struct notifier_block sleep_block = {.notifier_call = sleep_event};
+static struct notifier_block reboot_block = {.notifier_call = reboot_event};
+static struct notifier_block panic_block = {.notifier_call = panic_event};
+
+static int __init future_init(void)
+{
+	int error;
+
+	if (parse(memory_start, &future_region_start) || parse(memory_size, &future_region_bytes)) {
+		pr_err("memory_start and memory_size are numbers, as 0x20000000 and 256M\n");
+		return -EINVAL;
+	}
+	error = future_memory_check_region();
+	if (error)
+		return error;
+	error = future_log_init();
+	if (error)
+		return error;
+	error = future_cpu_init();
+	if (error)
+		goto free_log;
+	error = future_interrupt_init();
+	if (error)
+		goto free_cpu;
+	error = future_device_init();
+	if (error)
+		goto free_interrupt;
+	register_pm_notifier(&sleep_block);
+	register_reboot_notifier(&reboot_block);
+	atomic_notifier_chain_register(&panic_notifier_list, &panic_block);
+	return 0;
+
+free_interrupt:
+	future_interrupt_exit();
+free_cpu:
+	future_cpu_exit();
+free_log:
+	future_log_exit();
+	return error;
+}
+
+/* No file is open and no machine is booted: both hold the module. */
+static void __exit future_exit(void)
+{
+	atomic_notifier_chain_unregister(&panic_notifier_list, &panic_block);
+	unregister_reboot_notifier(&reboot_block);
+	unregister_pm_notifier(&sleep_block);
+	future_device_exit();
+	future_interrupt_exit();
+	future_cpu_exit();
+	future_log_exit();
+}
+
+module_init(future_init);
+module_exit(future_exit);
+MODULE_LICENSE("GPL");
+MODULE_DESCRIPTION("Future: memory, doorbells and cores for a compute co-kernel beside Linux");

@@ -1,0 +1,720 @@
+// SPDX-License-Identifier: MIT
+/* Inside the guest, as root: the module's verbs used as they should be, and as they should not. */
+#define _GNU_SOURCE
+#include <elf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "../../futurek/abi/native.h"
+#include "../../linux/kmod/uapi/future_ioctl.h"
+#include "control_wire.h"
+
+static unsigned failures;
+static const char *kernel_file;
+static unsigned cores_wanted = 2;
+static uint64_t memory_wanted = 64 << 20;
+
+#define CHECK(condition)                                                                             \
+	do {                                                                                         \
+		if (!(condition)) {                                                                  \
+			printf("%s:%d: %s (errno %d)\n", __FILE__, __LINE__, #condition, errno);     \
+			failures++;                                                                  \
+		}                                                                                    \
+	} while (0)
+#define FAILS(call, expected) CHECK((errno = 0, (long)(call) == -1 && errno == (expected)))
+
+static double now(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	return time.tv_sec * 1e3 + time.tv_nsec / 1e6;
+}
+
+static int open_device(void)
+{
+	int fd = open(FUTURE_DEVICE_PATH, O_RDWR | O_CLOEXEC);
+
+	if (fd < 0) {
+		perror(FUTURE_DEVICE_PATH);
+		exit(2);
+	}
+	return fd;
+}
+
+static struct future_ioc_status status_of(int fd)
+{
+	struct future_ioc_status status;
+
+	CHECK(ioctl(fd, FUTURE_IOC_STATUS, &status) == 0);
+	return status;
+}
+
+/* ---- the machine ---- */
+
+static int reserve(int fd, struct future_ioc_reserve *reserved)
+{
+	*reserved = (struct future_ioc_reserve){.cores = cores_wanted, .memory_bytes = memory_wanted};
+	return ioctl(fd, FUTURE_IOC_RESERVE, reserved);
+}
+
+static uint64_t load_image(char *image, const struct future_ioc_reserve *reserved)
+{
+	Elf64_Ehdr header;
+	Elf64_Phdr part;
+	int file = open(kernel_file, O_RDONLY), index;
+
+	if (file < 0 || pread(file, &header, sizeof header, 0) != sizeof header) {
+		perror(kernel_file);
+		exit(2);
+	}
+	for (index = 0; index < header.e_phnum; index++) {
+		if (pread(file, &part, sizeof part, header.e_phoff + index * sizeof part) != sizeof part)
+			exit(2);
+		if (part.p_type != PT_LOAD)
+			continue;
+		/* A plain read(2) straight into the mapping. */
+		CHECK(pread(file, image + (part.p_vaddr - reserved->image_address), part.p_filesz, part.p_offset) ==
+		      (ssize_t)part.p_filesz);
+	}
+	close(file);
+	return header.e_entry;
+}
+
+static bool boot(void)
+{
+	struct future_ioc_boot booting = {.timeout_ms = 20000};
+	struct future_ioc_reserve reserved;
+	int fd = open_device();
+	double start = now(), taken, up;
+	char *image;
+	bool good;
+
+	if (reserve(fd, &reserved)) {
+		perror("reserve");
+		exit(2);
+	}
+	taken = now();
+	image = mmap(NULL, reserved.image_bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, FUTURE_MMAP_KERNEL);
+	CHECK(image != MAP_FAILED);
+	booting.entry = load_image(image, &reserved);
+	up = now();
+	good = ioctl(fd, FUTURE_IOC_BOOT_FUTURE, &booting) == 0;
+	if (!good)
+		printf("boot: %s; core %u stage %u: %s\n", strerror(errno), booting.failed_core, booting.failed_stage,
+		       booting.text);
+	else
+		printf("reserve %.0f ms, image %.0f ms, boot %.0f ms: %u cores, %llu MiB\n", taken - start, up - taken,
+		       now() - up, booting.cores, (unsigned long long)booting.memory_bytes >> 20);
+	munmap(image, reserved.image_bytes);
+	close(fd);
+	return good;
+}
+
+static int shut_down(uint32_t signal)
+{
+	struct future_device_kill kill = {{FUTURE_VERB_SHUTDOWN, FUTURE_DEVICE_VERSION}, 0, signal};
+	int fd = open_device(), result;
+	double start = now();
+
+	result = ioctl(fd, FUTURE_IOC_SHUTDOWN, &kill);
+	if (!result)
+		printf("shutdown %.0f ms\n", now() - start);
+	close(fd);
+	return result;
+}
+
+static void cycles(unsigned count)
+{
+	while (count--) {
+		int fd;
+
+		if (!boot())
+			exit(1);
+		fd = open_device();
+		CHECK(status_of(fd).state == FUTURE_MACHINE_UP);
+		CHECK(status_of(fd).status.cores == cores_wanted);
+		close(fd);
+		CHECK(shut_down(0) == 0);
+		fd = open_device();
+		CHECK(status_of(fd).state == FUTURE_MACHINE_NONE && status_of(fd).linux_cpus == 0);
+		close(fd);
+	}
+}
+
+/* ---- a program: what it does is in its start block ---- */
+
+enum { DO_EXIT, DO_RING, DO_FAULT, DO_SPIN, DO_SUM };
+
+struct block {
+	uint64_t entry_table;
+	uint64_t what;
+	uint64_t status;
+};
+
+extern const char program[], program_end[];
+__asm__(".pushsection .rodata\n"
+	"program:\n"
+	"	mov %rdi, %rbx\n"
+	"	mov (%rbx), %r12\n"
+	"	mov 8(%rbx), %rax\n"
+	"	cmp $0, %rax\n je 1f\n"
+	"	cmp $1, %rax\n je 2f\n"
+	"	cmp $2, %rax\n je 3f\n"
+	"	cmp $3, %rax\n je 4f\n"
+	"	ud2\n"
+	"1:	mov 16(%rbx), %rdi\n"
+	"	call *(%r12)\n"
+	"	ud2\n"
+	"2:	call *16(%r12)\n" /* ring, sleep, ring, … */
+	"	mov $-1, %rdi\n"
+	"	call *8(%r12)\n"
+	"	jmp 2b\n"
+	"3:	movq $0, 8\n"
+	"4:	pause\n"
+	"	jmp 4b\n"
+	"program_end:\n"
+	".popsection\n");
+
+struct process {
+	int fd;
+	struct future_ioc_create made;
+	char *arena, *channel;
+};
+
+static int create(struct process *process, uint32_t cores, uint64_t bytes, uint32_t flags)
+{
+	process->made = (struct future_ioc_create){
+		.wish = {{FUTURE_VERB_CREATE, FUTURE_DEVICE_VERSION}, bytes, cores, 16, flags, getpid(), "kmod_test"}};
+	return ioctl(process->fd, FUTURE_IOC_CREATE_PROC, &process->made);
+}
+
+static bool begin(struct process *process, uint32_t cores, uint64_t what, uint64_t code)
+{
+	struct future_device_run run = {.request = {FUTURE_VERB_RUN, FUTURE_DEVICE_VERSION}};
+	const struct future_device_created *made = &process->made.made;
+	struct block *block;
+
+	process->fd = open_device();
+	if (create(process, cores, 4 << 20, 0)) {
+		perror("create");
+		failures++;
+		close(process->fd);
+		return false;
+	}
+	process->arena = mmap(NULL, made->arena_bytes, PROT_READ | PROT_WRITE, MAP_SHARED, process->fd,
+			      FUTURE_MMAP_ARENA);
+	process->channel = mmap(NULL, made->channel_bytes, PROT_READ | PROT_WRITE, MAP_SHARED, process->fd,
+				FUTURE_MMAP_CHANNEL);
+	CHECK(process->arena != MAP_FAILED && process->channel != MAP_FAILED);
+	CHECK(((struct wire_channel *)process->channel)->header.magic == WIRE_CHANNEL_MAGIC);
+	block = (struct block *)(process->arena + 8192);
+	CHECK(block->entry_table == 0);
+	memcpy(process->arena, program, program_end - program);
+	*block = (struct block){made->entry_table, what, code};
+	run.entry = made->arena_address;
+	run.start_block = made->arena_address + 8192;
+	run.stack_top = made->arena_address + 65536;
+	run.reserved_bytes = 65536;
+	CHECK(ioctl(process->fd, FUTURE_IOC_RUN_PROC, &run) == 0);
+	return true;
+}
+
+static void end(struct process *process)
+{
+	munmap(process->arena, process->made.made.arena_bytes);
+	munmap(process->channel, process->made.made.channel_bytes);
+	close(process->made.doorbell);
+	close(process->fd);
+}
+
+/* The next notice of this kind within five seconds. */
+static bool expect(int fd, uint16_t type, uint64_t *words)
+{
+	struct pollfd look = {fd, POLLIN, 0};
+	double limit = now() + 5000;
+
+	while (now() < limit) {
+		if (poll(&look, 1, 100) != 1)
+			continue;
+		if (read(fd, words, 1024) <= 0)
+			break;
+		if (words[0] && wire_message_type(words[0]) == type)
+			return true;
+	}
+	printf("no notice %#x\n", type);
+	return false;
+}
+
+static struct control_exit_notice_request exit_of(int fd)
+{
+	struct control_exit_notice_request notice = {0, 0, 0};
+	uint64_t words[128];
+
+	if (expect(fd, CONTROL_EXIT_NOTICE_TYPE, words))
+		control_exit_notice_decode(words + WIRE_HEADER_WORDS, wire_size(words[0]) / 8 - WIRE_HEADER_WORDS,
+					   &notice);
+	return notice;
+}
+
+static void wait_free(void)
+{
+	int fd = open_device(), tries = 100;
+
+	while (status_of(fd).status.processes && tries--)
+		usleep(20000);
+	CHECK(status_of(fd).status.processes == 0);
+	CHECK(status_of(fd).status.free_cores == cores_wanted);
+	close(fd);
+}
+
+static void processes(void)
+{
+	struct future_device_kill kill = {{FUTURE_VERB_KILL, FUTURE_DEVICE_VERSION}, 0, SIGTERM};
+	struct control_exit_notice_request notice;
+	struct future_device_answer answer = {0};
+	struct process process;
+	uint64_t words[128];
+	int round;
+
+	for (round = 0; round < 20; round++) {
+		double start = now();
+
+		if (!begin(&process, 1, DO_EXIT, 7))
+			return;
+		notice = exit_of(process.fd);
+		CHECK(notice.kind == CONTROL_EXITED && notice.value == 7);
+		if (round == 19)
+			printf("create, map, run, exit: %.2f ms\n", now() - start);
+		end(&process);
+	}
+	wait_free();
+
+	if (!begin(&process, 1, DO_FAULT, 0))
+		return;
+	CHECK(expect(process.fd, CONTROL_EXCEPTION_TYPE, words));
+	notice = exit_of(process.fd);
+	CHECK(notice.kind == CONTROL_SIGNALLED && notice.value == SIGSEGV);
+	end(&process);
+
+	if (!begin(&process, 2, DO_SPIN, 0))
+		return;
+	FAILS(create(&process, 1, 4 << 20, 0), EEXIST);
+	CHECK(write(process.fd, &kill, sizeof kill) == sizeof kill);
+	notice = exit_of(process.fd); /* skips the answer */
+	CHECK(notice.kind == CONTROL_KILLED && notice.value == SIGTERM);
+	CHECK(write(process.fd, &kill, sizeof kill) == sizeof kill);
+	FAILS(read(process.fd, &answer, 8), EMSGSIZE);
+	CHECK(read(process.fd, &answer, sizeof answer) == sizeof answer && answer.verb == FUTURE_VERB_KILL);
+	end(&process);
+
+	/* Closed while it runs. */
+	if (!begin(&process, 2, DO_SPIN, 0))
+		return;
+	end(&process);
+	wait_free();
+}
+
+static void doorbells(void)
+{
+	struct epoll_event event = {EPOLLIN | EPOLLET, {.u32 = 1}};
+	int epoll = epoll_create1(0), round;
+	struct process process;
+	uint64_t one = 1;
+	double start;
+
+	if (!begin(&process, 1, DO_RING, 0))
+		return;
+	CHECK(epoll_ctl(epoll, EPOLL_CTL_ADD, process.made.doorbell, &event) == 0);
+	CHECK(epoll_wait(epoll, &event, 1, 2000) == 1);
+	start = now();
+	for (round = 0; round < 2000; round++) {
+		CHECK(ioctl(process.fd, FUTURE_IOC_RING_CORE, 0) == 0);
+		if (epoll_wait(epoll, &event, 1, 2000) != 1) {
+			printf("doorbell %d is lost\n", round);
+			failures++;
+			break;
+		}
+	}
+	printf("ring core, ring back, epoll: %.1f us\n", (now() - start) * 1e3 / round);
+	CHECK(epoll_wait(epoll, &event, 1, 0) <= 1);
+	CHECK(epoll_wait(epoll, &event, 1, 50) == 0);
+	CHECK(write(process.made.doorbell, &one, 8) == 8);
+	CHECK(epoll_wait(epoll, &event, 1, 0) == 1);
+	FAILS(ioctl(process.fd, FUTURE_IOC_RING_CORE, 1), EINVAL);
+	FAILS(ioctl(process.fd, FUTURE_IOC_RING_CORE, -1), EINVAL);
+	FAILS(write(process.made.doorbell, &one, 7), EINVAL);
+	close(epoll);
+	end(&process);
+	wait_free();
+}
+
+static int compare(const void *a, const void *b)
+{
+	return *(const uint32_t *)a < *(const uint32_t *)b ? -1 : 1;
+}
+
+static void echo(void)
+{
+	enum { rounds = 2000 };
+	static uint32_t ns[rounds];
+	struct future_ioc_echo echo = {0, rounds, (uintptr_t)ns};
+	int fd = open_device();
+
+	CHECK(ioctl(fd, FUTURE_IOC_ECHO, &echo) == 0);
+	qsort(ns, rounds, sizeof ns[0], compare);
+	printf("interrupts both ways: median %.1f us, 99%% %.1f us\n", ns[rounds / 2] / 1e3, ns[rounds * 99 / 100] / 1e3);
+	echo.core = 77;
+	FAILS(ioctl(fd, FUTURE_IOC_ECHO, &echo), EINVAL);
+	echo.core = echo.rounds = 0;
+	FAILS(ioctl(fd, FUTURE_IOC_ECHO, &echo), EINVAL);
+	close(fd);
+}
+
+static void nothing(int signal)
+{
+	(void)signal;
+}
+
+/* Creates that wait: served when there is room, withdrawn by a signal. */
+static void waiting(void)
+{
+	struct sigaction action = {.sa_handler = nothing};
+	struct process first, second;
+	pid_t child;
+	int state, round;
+
+	if (!begin(&first, cores_wanted, DO_SPIN, 0))
+		return;
+	second.fd = open_device();
+	FAILS(create(&second, 1, 4 << 20, 0), EBUSY);
+	CHECK(second.made.detail == 0);
+	FAILS(create(&second, 65, 4 << 20, FUTURE_CREATE_WAIT), EINVAL);
+	sigaction(SIGALRM, &action, NULL);
+	for (round = 0; round < 5; round++) {
+		ualarm(20000, 0);
+		FAILS(create(&second, 1, 4 << 20, FUTURE_CREATE_WAIT), EINTR);
+	}
+	child = fork();
+	if (!child) {
+		usleep(50000);
+		_exit(0);
+	}
+	CHECK(waitpid(child, &state, 0) == child);
+
+	child = fork(); /* a killed waiter's file closes with it */
+	if (!child) {
+		struct process third = {.fd = open_device()};
+
+		create(&third, 1, 4 << 20, FUTURE_CREATE_WAIT);
+		_exit(1);
+	}
+	usleep(50000);
+	kill(child, SIGKILL);
+	CHECK(waitpid(child, &state, 0) == child && WIFSIGNALED(state));
+
+	child = fork();
+	if (!child) {
+		struct process third = {.fd = open_device()};
+		int result = create(&third, 1, 4 << 20, FUTURE_CREATE_WAIT);
+
+		_exit(result ? 1 : 0);
+	}
+	usleep(50000);
+	end(&first);
+	CHECK(waitpid(child, &state, 0) == child && WIFEXITED(state) && WEXITSTATUS(state) == 0);
+	close(second.fd);
+	wait_free();
+}
+
+/* ---- what must be refused ---- */
+
+static void refused_without_machine(void)
+{
+	struct future_ioc_reserve reserve = {0, 0, 1 << 24, 0, 0};
+	struct future_ioc_boot boot = {.entry = 1, .timeout_ms = 100};
+	struct future_device_kill kill = {{FUTURE_VERB_SHUTDOWN, FUTURE_DEVICE_VERSION}, 0, 0};
+	struct future_ioc_list list = {0, 0, 0};
+	struct process process = {.fd = open_device()};
+	int fd = process.fd;
+	char word[64] = "";
+
+	FAILS(create(&process, 1, 1 << 21, 0), ENODEV);
+	FAILS(ioctl(fd, FUTURE_IOC_SHUTDOWN, &kill), ENODEV);
+	FAILS(ioctl(fd, FUTURE_IOC_BOOT_FUTURE, &boot), ENODEV);
+	FAILS(ioctl(fd, FUTURE_IOC_LOG, 0), ENODEV);
+	FAILS(ioctl(fd, FUTURE_IOC_RING_CORE, 0), ENODEV);
+	FAILS(read(fd, word, sizeof word), ENODEV);
+	FAILS(mmap(NULL, 4096, PROT_READ, MAP_SHARED, fd, FUTURE_MMAP_ARENA), ENODEV);
+	FAILS(mmap(NULL, 4096, PROT_READ, MAP_SHARED, fd, FUTURE_MMAP_KERNEL), EBUSY);
+	CHECK(ioctl(fd, FUTURE_IOC_LIST, &list) == 0 && list.count == 0);
+	FAILS(ioctl(fd, FUTURE_IOC_RESERVE, &reserve), EINVAL);
+	reserve.cores = 100;
+	FAILS(ioctl(fd, FUTURE_IOC_RESERVE, &reserve), EBUSY);
+	CHECK(reserve.cores == cores_wanted);
+	reserve.memory_bytes = 1ull << 40;
+	FAILS(ioctl(fd, FUTURE_IOC_RESERVE, &reserve), ENOMEM);
+	reserve.memory_bytes = 60ull << 30;
+	FAILS(ioctl(fd, FUTURE_IOC_RESERVE, &reserve), ENOMEM);
+	printf("memory that can be had: %llu MiB\n", (unsigned long long)reserve.memory_bytes >> 20);
+	reserve.memory_bytes = ~0ull;
+	FAILS(ioctl(fd, FUTURE_IOC_RESERVE, &reserve), ENOMEM);
+	FAILS(ioctl(fd, _IO('F', 200), 0), ENOTTY);
+	CHECK(status_of(fd).state == FUTURE_MACHINE_NONE && status_of(fd).linux_cpus == 0);
+	close(fd);
+}
+
+static void refused_reserved(void)
+{
+	struct future_ioc_boot boot = {.entry = 1, .timeout_ms = 100};
+	struct future_ioc_reserve reserved, again;
+	int fd = open_device(), other = open_device();
+	char *image;
+
+	CHECK(reserve(fd, &reserved) == 0);
+	FAILS(reserve(other, &again), EBUSY);
+	FAILS(mmap(NULL, 4096, PROT_READ, MAP_SHARED, other, FUTURE_MMAP_KERNEL), EBUSY);
+	FAILS(mmap(NULL, 4096, PROT_READ, MAP_PRIVATE, fd, FUTURE_MMAP_KERNEL), EINVAL);
+	FAILS(mmap(NULL, 4096, PROT_READ | PROT_EXEC, MAP_SHARED, fd, FUTURE_MMAP_KERNEL), EACCES);
+	FAILS(mmap(NULL, reserved.image_bytes + 4096, PROT_READ, MAP_SHARED, fd, FUTURE_MMAP_KERNEL), EINVAL);
+	FAILS(mmap(NULL, 4096, PROT_READ, MAP_SHARED, fd, FUTURE_MMAP_KERNEL + reserved.image_bytes), EINVAL);
+	FAILS(ioctl(other, FUTURE_IOC_BOOT_FUTURE, &boot), EBUSY);
+	FAILS(ioctl(fd, FUTURE_IOC_BOOT_FUTURE, &boot), EINVAL);
+	boot.timeout_ms = 0;
+	FAILS(ioctl(fd, FUTURE_IOC_BOOT_FUTURE, &boot), EINVAL);
+	CHECK(status_of(fd).state == FUTURE_MACHINE_RESERVED);
+
+	/* An image that only halts. The mapping is gone afterwards. */
+	image = mmap(NULL, 1 << 20, PROT_READ | PROT_WRITE, MAP_SHARED, fd, FUTURE_MMAP_KERNEL);
+	CHECK(image != MAP_FAILED);
+	memcpy(image, "\xfa\xf4\xeb\xfd", 4);
+	boot = (struct future_ioc_boot){.entry = reserved.image_address, .timeout_ms = 300};
+	FAILS(ioctl(fd, FUTURE_IOC_BOOT_FUTURE, &boot), ETIMEDOUT);
+	CHECK(boot.failed_core == 0 && boot.failed_stage == FUTURE_STAGE_STUB);
+	CHECK(status_of(fd).state == FUTURE_MACHINE_NONE && status_of(fd).linux_cpus == 0);
+	if (!fork()) {
+		signal(SIGBUS, SIG_DFL);
+		*(volatile char *)image = 1;
+		_exit(0);
+	} else {
+		int state;
+
+		wait(&state);
+		CHECK(WIFSIGNALED(state)); /* not even mapped in a child */
+	}
+	CHECK(pread(open("/proc/self/exe", O_RDONLY), image, 64, 0) == -1 && errno == EFAULT);
+	CHECK(reserve(other, &again) == 0);
+	close(other); /* gives back */
+	CHECK(status_of(fd).state == FUTURE_MACHINE_NONE);
+	munmap(image, 1 << 20);
+	close(fd);
+}
+
+static void refused_verbs(void)
+{
+	struct future_device_kill kill = {{FUTURE_VERB_KILL, FUTURE_DEVICE_VERSION}, 0, 9};
+	struct future_device_run run = {.request = {FUTURE_VERB_RUN, FUTURE_DEVICE_VERSION}};
+	struct future_ioc_reserve reserved;
+	struct process process = {.fd = open_device()};
+	int fd = process.fd, state;
+	char word[600];
+
+	FAILS(reserve(fd, &reserved), EBUSY);
+	FAILS(create(&process, 0, 1 << 21, 0), EINVAL);
+	FAILS(create(&process, 1, 0, 0), EINVAL);
+	FAILS(create(&process, 1, 1 << 21, 6), EINVAL);
+	FAILS(create(&process, 1, 1ull << 50, 0), ENOMEM);
+	FAILS(create(&process, 1, ~0ull, 0), EINVAL);
+	FAILS(create(&process, 63, 1 << 21, 0), EBUSY);
+	CHECK(process.made.detail == cores_wanted);
+	FAILS(ioctl(fd, FUTURE_IOC_CREATE_PROC, NULL), EFAULT);
+	process.made.wish.request.version = 9;
+	FAILS(ioctl(fd, FUTURE_IOC_CREATE_PROC, &process.made), EPROTO);
+	FAILS(ioctl(fd, FUTURE_IOC_RUN_PROC, &run), ESRCH);
+	FAILS(ioctl(fd, FUTURE_IOC_KILL, &kill), ESRCH);
+	kill.pid = 999;
+	FAILS(ioctl(fd, FUTURE_IOC_KILL, &kill), ESRCH);
+	kill.signal = 65;
+	FAILS(ioctl(fd, FUTURE_IOC_KILL, &kill), EINVAL);
+	FAILS(write(fd, &kill, 3), EINVAL);
+	FAILS(write(fd, &kill, sizeof kill), EINVAL);
+	FAILS(ioctl(fd, FUTURE_IOC_RING_CORE, 0), ESRCH);
+	FAILS(ioctl(fd, FUTURE_IOC_LOG, 1), EINVAL);
+	FAILS(mmap(NULL, 4096, PROT_READ, MAP_SHARED, fd, FUTURE_MMAP_ARENA), ENODEV);
+	FAILS(mmap(NULL, 4096, PROT_READ, MAP_SHARED, fd, FUTURE_MMAP_KERNEL), EBUSY);
+	FAILS(mmap(NULL, 4096, PROT_READ, MAP_SHARED, fd, 0x7ffffffff000), EINVAL);
+	fcntl(fd, F_SETFL, O_NONBLOCK);
+	FAILS(read(fd, word, sizeof word), EAGAIN);
+	CHECK(ioctl(fd, FUTURE_IOC_LOG, 0) == 0);
+	close(fd);
+
+	if (!begin(&process, 1, DO_SPIN, 0))
+		return;
+	FAILS(shut_down(0), EBUSY);
+	FAILS(mmap(NULL, 8 << 20, PROT_READ, MAP_SHARED, process.fd, 0), EINVAL);
+	FAILS(mmap(NULL, 4096, PROT_READ, MAP_SHARED, process.fd, 4 << 20), EINVAL);
+	FAILS(mmap(NULL, 4096, PROT_READ, MAP_PRIVATE, process.fd, 0), EINVAL);
+	FAILS(mprotect(process.arena, 4096, PROT_READ | PROT_EXEC), EACCES);
+	FAILS(madvise(process.arena, 4096, MADV_DOFORK), EINVAL);
+	CHECK(mremap(process.arena, 4 << 20, 8 << 20, MREMAP_MAYMOVE) == MAP_FAILED);
+	CHECK(mremap(process.arena, 0, 8 << 20, MREMAP_MAYMOVE) == MAP_FAILED);
+	CHECK(munmap(process.arena + (1 << 20), 1 << 20) == 0);
+	memset(process.arena + (2 << 20), 1, 2 << 20);
+	CHECK(process.arena[(4 << 20) - 1] == 1);
+
+	/* Another user's process is his. */
+	kill = (struct future_device_kill){{FUTURE_VERB_KILL, FUTURE_DEVICE_VERSION}, process.made.made.pid, 9};
+	if (!fork()) {
+		struct future_ioc_reserve wish = {1, 0, 1 << 24, 0, 0};
+		struct future_device_kill end = {{FUTURE_VERB_SHUTDOWN, FUTURE_DEVICE_VERSION}, 0, 9};
+		int mine;
+
+		if (setgid(1000) || setuid(1000))
+			_exit(1);
+		mine = open(FUTURE_DEVICE_PATH, O_RDWR);
+		failures = 0;
+		FAILS(ioctl(mine, FUTURE_IOC_KILL, &kill), EPERM);
+		FAILS(ioctl(mine, FUTURE_IOC_RESERVE, &wish), EPERM);
+		FAILS(ioctl(mine, FUTURE_IOC_SHUTDOWN, &end), EPERM);
+		FAILS(mmap(NULL, 4096, PROT_READ, MAP_SHARED, mine, FUTURE_MMAP_KERNEL), EPERM);
+		_exit(failures != 0);
+	}
+	wait(&state);
+	CHECK(WIFEXITED(state) && WEXITSTATUS(state) == 0);
+	end(&process);
+	wait_free();
+}
+
+/* ---- many at once ---- */
+
+static volatile bool stop;
+
+static void *hammer(void *argument)
+{
+	unsigned seed = (uintptr_t)argument, round;
+	int fd = -1;
+
+	for (round = 0; !stop; round++) {
+		struct future_device_kill kill = {{FUTURE_VERB_KILL, FUTURE_DEVICE_VERSION}, rand_r(&seed) % 64, 9};
+		struct process process;
+		char buffer[1024];
+		char *at;
+
+		if (fd < 0)
+			fd = open(FUTURE_DEVICE_PATH, O_RDWR | O_NONBLOCK);
+		process.fd = fd;
+		switch (rand_r(&seed) % 8) {
+		case 0:
+			close(fd);
+			fd = -1;
+			break;
+		case 1:
+			if (create(&process, 1, 2 << 20, 0) == 0)
+				close(process.made.doorbell);
+			break;
+		case 2:
+			at = mmap(NULL, 1 << 20, PROT_READ | PROT_WRITE, MAP_SHARED, fd, rand_r(&seed) % 2 << 20);
+			if (at != MAP_FAILED) {
+				at[rand_r(&seed) % (1 << 20)] = 1;
+				munmap(at, rand_r(&seed) % 2 ? 1 << 20 : 4096);
+				munmap(at, 1 << 20);
+			}
+			break;
+		case 3:
+			if (read(fd, buffer, sizeof buffer) < 0 && errno != EAGAIN)
+				round++;
+			break;
+		case 4:
+			if (write(fd, &kill, sizeof kill) < 0)
+				round++;
+			break;
+		case 5:
+			ioctl(fd, FUTURE_IOC_KILL, &kill);
+			break;
+		case 6:
+			ioctl(fd, FUTURE_IOC_RING_CORE, rand_r(&seed) % 3);
+			break;
+		case 7:
+			ioctl(fd, FUTURE_IOC_LOG, 0);
+			break;
+		}
+	}
+	close(fd);
+	return NULL;
+}
+
+/* Threads of one process share descriptors by number: each may close what another is using. */
+static void stress(unsigned seconds)
+{
+	pthread_t threads[4];
+	unsigned index;
+
+	stop = false;
+	for (index = 0; index < 4; index++)
+		pthread_create(&threads[index], NULL, hammer, (void *)(uintptr_t)(index + 1));
+	sleep(seconds);
+	stop = true;
+	for (index = 0; index < 4; index++)
+		pthread_join(threads[index], NULL);
+	wait_free();
+}
+
+/* Shutting down with a program that nobody closes. */
+static void shut_down_running(void)
+{
+	struct process process;
+	uint64_t words[128];
+
+	if (!begin(&process, 1, DO_SPIN, 0))
+		return;
+	CHECK(shut_down(SIGTERM) == 0);
+	CHECK(exit_of(process.fd).value == SIGTERM);
+	CHECK(read(process.fd, words, sizeof words) == 0);
+	process.arena[123] = 4; /* what is mapped stays */
+	CHECK(status_of(process.fd).state == FUTURE_MACHINE_NONE);
+	FAILS(ioctl(process.fd, FUTURE_IOC_RING_CORE, 0), ENODEV);
+	end(&process);
+}
+
+int main(int count, char **words)
+{
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	if (count < 3) {
+		fprintf(stderr, "usage: kmod_test KERNEL CORES [CYCLES] [STRESS_SECONDS]\n");
+		return 2;
+	}
+	kernel_file = words[1];
+	cores_wanted = atoi(words[2]);
+	signal(SIGBUS, SIG_DFL);
+	refused_without_machine();
+	refused_reserved();
+	cycles(count > 3 ? atoi(words[3]) : 3);
+	if (!boot())
+		return 1;
+	echo();
+	processes();
+	doorbells();
+	waiting();
+	refused_verbs();
+	stress(count > 4 ? atoi(words[4]) : 2);
+	shut_down_running();
+	cycles(1);
+	printf(failures ? "%u failures\n" : "all good\n", failures);
+	return failures != 0;
+}
