@@ -298,7 +298,6 @@ static const struct file_operations operations = {
 	.poll = device_poll,
 	.mmap = future_mmap,
 	.unlocked_ioctl = device_ioctl,
-	.llseek = no_llseek,
 };
 
 /* Anyone may have a process; what is for administrators asks for it. */
