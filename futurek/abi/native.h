@@ -8,7 +8,8 @@
 /*
  * Machine memory is a row of 2 MiB chunks, wherever each lies physically; an offset into the row is a "machine offset".
  * The first chunks are the kernel's: the fixed places below, the image, and what the kernel takes behind it at boot. No
- * program and no proxy ever maps them. The rest are arenas.
+ * program and no proxy ever maps them. The rest are arenas: the last boot_complete.memory_bytes of the row, from whose
+ * beginning the arena_offset in control_create's reply counts.
  *
  * Both sides trust what stands here: Linux can do anything to the machine anyway, and the kernel is loaded by Linux's
  * administrator. Nothing here is ever mapped for a program.

@@ -119,15 +119,16 @@ void future_request_done(struct future_request *request, int error, struct futur
 	future_request_put(request);
 }
 
-/* The kernel wrote the slot before it answered. */
+/* The kernel wrote the slot before it answered. Its core counts arenas from where programs' memory begins. */
 static int find_slot(u64 arena_offset)
 {
+	u64 programs = (u64)machine.memory->chunks * FUTURE_CHUNK_BYTES - machine.booted.memory_bytes;
 	u32 slot;
 
 	for (slot = 0; slot < FUTURE_NATIVE_PROCESSES; slot++) {
 		const struct future_native_process *place = &machine.boot->process[slot];
 
-		if (wire_load32(&place->used) && place->arena_offset == arena_offset)
+		if (wire_load32(&place->used) && place->arena_offset == programs + arena_offset)
 			return slot;
 	}
 	return -1;

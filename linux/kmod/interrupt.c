@@ -126,11 +126,15 @@ static irqreturn_t thread(int number, void *unused)
 /* Now and then, in case an interrupt was lost. */
 void future_look(void)
 {
+	bool more;
+
 	spin_lock_irq(&machine.lock);
 	if (machine.boot)
-		WRITE_ONCE(machine.boot->control_to_linux.word, 1);
-	look(MESSAGES_AT_ONCE);
+		wire_store32(&machine.boot->control_to_linux.word, 1);
+	more = look(MESSAGES_AT_ONCE);
 	spin_unlock_irq(&machine.lock);
+	if (more)
+		thread(irq, NULL);
 }
 
 int future_interrupt_init(void)

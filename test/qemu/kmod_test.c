@@ -213,7 +213,7 @@ static bool begin(struct process *process, uint32_t cores, uint64_t what, uint64
 
 	process->fd = open_device();
 	if (create(process, cores, 4 << 20, 0)) {
-		perror("create");
+		printf("create %u cores to do %u: %m\n", cores, (unsigned)what);
 		failures++;
 		close(process->fd);
 		return false;
@@ -273,12 +273,26 @@ static struct control_exit_notice_request exit_of(int fd)
 	return notice;
 }
 
+/* What is there that should not be. */
+static void show(int fd)
+{
+	struct future_device_process processes[64];
+	struct future_ioc_list list = {64, 0, (uintptr_t)processes};
+	unsigned index;
+
+	CHECK(ioctl(fd, FUTURE_IOC_LIST, &list) == 0);
+	for (index = 0; index < list.count; index++)
+		printf("process %u, state %u, cores %#llx\n", processes[index].pid, processes[index].state,
+		       (unsigned long long)processes[index].core_mask);
+}
+
 static void wait_free(void)
 {
 	int fd = open_device(), tries = 100;
 
 	while (status_of(fd).status.processes && tries--)
 		usleep(20000);
+	show(fd);
 	CHECK(status_of(fd).status.processes == 0);
 	CHECK(status_of(fd).status.free_cores == cores_wanted);
 	close(fd);
@@ -289,7 +303,7 @@ static void processes(void)
 	struct future_device_kill kill = {{FUTURE_VERB_KILL, FUTURE_DEVICE_VERSION}, 0, SIGTERM};
 	struct control_exit_notice_request notice;
 	struct future_device_answer answer = {0};
-	struct process process;
+	struct process process, again;
 	uint64_t words[128];
 	int round;
 
@@ -315,7 +329,8 @@ static void processes(void)
 
 	if (!begin(&process, 2, DO_SPIN, 0))
 		return;
-	FAILS(create(&process, 1, 4 << 20, 0), EEXIST);
+	again = process;
+	FAILS(create(&again, 1, 4 << 20, 0), EEXIST);
 	CHECK(write(process.fd, &kill, sizeof kill) == sizeof kill);
 	notice = exit_of(process.fd); /* skips the answer */
 	CHECK(notice.kind == CONTROL_KILLED && notice.value == SIGTERM);
@@ -408,15 +423,10 @@ static void waiting(void)
 	FAILS(create(&second, 65, 4 << 20, FUTURE_CREATE_WAIT), EINVAL);
 	sigaction(SIGALRM, &action, NULL);
 	for (round = 0; round < 5; round++) {
-		ualarm(20000, 0);
+		ualarm(20000, 20000);
 		FAILS(create(&second, 1, 4 << 20, FUTURE_CREATE_WAIT), EINTR);
 	}
-	child = fork();
-	if (!child) {
-		usleep(50000);
-		_exit(0);
-	}
-	CHECK(waitpid(child, &state, 0) == child);
+	ualarm(0, 0);
 
 	child = fork(); /* a killed waiter's file closes with it */
 	if (!child) {
@@ -432,7 +442,9 @@ static void waiting(void)
 	child = fork();
 	if (!child) {
 		struct process third = {.fd = open_device()};
-		int result = create(&third, 1, 4 << 20, FUTURE_CREATE_WAIT);
+		int result = close(first.fd); /* this one too keeps the process */
+
+		result = create(&third, 1, 4 << 20, FUTURE_CREATE_WAIT);
 
 		_exit(result ? 1 : 0);
 	}
