@@ -37,8 +37,7 @@ private:
 
 }  // namespace
 
-Samples life_cycle(const std::filesystem::path& bin, const std::filesystem::path& program, int rounds) {
-    const Machine machine(bin);
+Samples lives(const std::filesystem::path& program, int rounds, const Connect& connect) {
     const double scale = ns_per_tick();
     std::vector<double> values;
     char* environment[] = {nullptr};
@@ -51,7 +50,7 @@ Samples life_cycle(const std::filesystem::path& bin, const std::filesystem::path
         usleep(kRestUs);
         // Finding the file and connecting are not part of it: fork+exec+wait, too, is given an open process.
         const future::ProgramFile file(program);
-        std::unique_ptr<future::Device> device = future::connect_hosted(machine.name());
+        std::unique_ptr<future::Device> device = connect();
         if (!device) throw std::runtime_error("the machine is gone");
         const uint64_t start = ticks();
         {
@@ -63,6 +62,11 @@ Samples life_cycle(const std::filesystem::path& bin, const std::filesystem::path
     }
     pthread_sigmask(SIG_SETMASK, &before, nullptr);
     return Samples(std::move(values));
+}
+
+Samples life_cycle(const std::filesystem::path& bin, const std::filesystem::path& program, int rounds) {
+    const Machine machine(bin);
+    return lives(program, rounds, [&] { return future::connect_hosted(machine.name()); });
 }
 
 }  // namespace bench
