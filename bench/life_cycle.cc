@@ -37,14 +37,12 @@ private:
 
 }  // namespace
 
-Samples life_cycle(const std::filesystem::path& bin, const std::filesystem::path& program, int rounds) {
-    const Machine machine(bin);
+Samples lives(const std::filesystem::path& program, int rounds, const Connect& connect) {
     const double scale = ns_per_tick();
     std::vector<double> values;
     char* environment[] = {nullptr};
     future::SessionOptions options;
     options.memory_bytes = 16 << 20;
-    options.spin_turns = future::spin_turns(options.cores);
     sigset_t before;
     pthread_sigmask(SIG_SETMASK, nullptr, &before);
     future::block_ending_signals();
@@ -52,18 +50,23 @@ Samples life_cycle(const std::filesystem::path& bin, const std::filesystem::path
         usleep(kRestUs);
         // Finding the file and connecting are not part of it: fork+exec+wait, too, is given an open process.
         const future::ProgramFile file(program);
-        std::unique_ptr<future::Device> device = future::connect_hosted(machine.name());
+        std::unique_ptr<future::Device> device = connect();
         if (!device) throw std::runtime_error("the machine is gone");
         const uint64_t start = ticks();
         {
             future::Session session(std::move(device), file, options);
-            const int status = session.run({{program}, environment, options.spin_turns});
+            const int status = session.run({{program}, environment, session.spin_turns()});
             if (status != 0) throw std::runtime_error("the program ended with status " + std::to_string(status));
         }
         if (i >= 0) values.push_back(static_cast<double>(ticks() - start) * scale);
     }
     pthread_sigmask(SIG_SETMASK, &before, nullptr);
     return Samples(std::move(values));
+}
+
+Samples life_cycle(const std::filesystem::path& bin, const std::filesystem::path& program, int rounds) {
+    const Machine machine(bin);
+    return lives(program, rounds, [&] { return future::connect_hosted(machine.name()); });
 }
 
 }  // namespace bench

@@ -13,50 +13,23 @@
 #include <optional>
 #include <stdexcept>
 
+#include "case.h"
 #include "life_cycle.h"
 #include "reference.h"
 
 namespace {
 
 namespace fs = std::filesystem;
+using bench::Case;
+using bench::Figure;
+using bench::figure;
+using bench::guest;
+using bench::Options;
+using bench::print;
+using bench::print_head;
+using bench::to_json;
+using bench::Row;
 using bench::Samples;
-
-struct Figure {
-    double minimum, median, p99;
-};
-
-Figure figure(const Samples& samples) { return {samples.minimum(), samples.median(), samples.p99()}; }
-
-struct Row {
-    std::string name;
-    Figure ours;
-    std::string unit;       // what a sample is
-    std::string reference;  // what ours is compared with
-    double reference_median;
-    double mark;            // ours / reference must not exceed it (or 0: shown, not judged)
-    bool reference_is_limit = false;  // the reference is an absolute figure, not a measurement
-
-    double ratio() const { return ours.median / reference_median; }
-    bool ok() const { return mark == 0 || ratio() <= mark; }
-};
-
-struct Options {
-    std::string filter, json, directory = "/tmp";
-    bool quick = false;
-    fs::path bin;
-};
-
-// Runs the guest program on a private machine and reads its result line.
-Figure guest(const Options& options, const std::string& run_options, const std::string& arguments) {
-    const std::string command = fmt::format("'{}/future' run --cores 1 {} '{}/bench-guest' {}", options.bin.string(),
-                                            run_options, options.bin.string(), arguments);
-    std::unique_ptr<FILE, int (*)(FILE*)> pipe(popen(command.c_str(), "r"), pclose);
-    char name[64];
-    Figure result{};
-    if (!pipe || std::fscanf(pipe.get(), "%63s %lf %lf %lf", name, &result.minimum, &result.median, &result.p99) != 4)
-        throw std::runtime_error(fmt::format("no result from: {}", command));
-    return result;
-}
 
 // A file of 1 GiB in the page cache, gone at the end whatever happens.
 class BigFile {
@@ -140,46 +113,18 @@ Row life_cycle_vfork(const Options& o) {
     return {"load, create, run, exit confirmed", figure(ours), "ns", "vfork+exec+wait, libc-free", vfork_exec.median(), 0};
 }
 
-struct Case {
-    const char* name;
-    Row (*measure)(const Options&);
-};
-
 constexpr Case kCases[] = {
     {"awake", null_awake},   {"asleep", null_asleep},    {"pipe", paper},         {"outstanding", outstanding},
     {"read", read_in_place}, {"life-cycle", life_cycle}, {"life-cycle-vfork", life_cycle_vfork},
     {"create", create_join}, {"yield", yield_switch},
 };
 
-std::string time_text(double ns) {
-    if (ns < 10e3) return fmt::format("{:.0f} ns", ns);
-    if (ns < 10e6) return fmt::format("{:.1f} us", ns / 1e3);
-    return fmt::format("{:.1f} ms", ns / 1e6);
-}
-
-void print(const Row& row) {
-    fmt::print("{:<34} {:>9} {:>9} {:>9}   {:<30} {:>9}  {:>7.3f}  {:>6}  {}\n", row.name, time_text(row.ours.minimum),
-               time_text(row.ours.median), time_text(row.ours.p99), row.reference, time_text(row.reference_median),
-               row.ratio(), row.mark == 0 ? "-" : fmt::format("{:.3f}", row.mark),
-               row.mark == 0 ? "" : row.ok() ? "ok" : "MISS");
-    std::fflush(stdout);
-}
-
-nlohmann::json to_json(const Row& row) {
-    return {{"name", row.name},       {"minimum_ns", row.ours.minimum},
-            {"median_ns", row.ours.median}, {"p99_ns", row.ours.p99},
-            {"reference", row.reference},   {"reference_median_ns", row.reference_median},
-            {"reference_measured", !row.reference_is_limit},
-            {"ratio", row.ratio()},         {"mark", row.mark ? nlohmann::json(row.mark) : nlohmann::json()},
-            {"ok", row.ok()}};
-}
-
 int run(const Options& options) {
     nlohmann::json all = nlohmann::json::array();
     bool missed = false;
-    fmt::print("{:<34} {:>9} {:>9} {:>9}   {:<30} {:>9}  {:>7}  {:>6}\n", "", "minimum", "median", "p99", "reference",
-               "median", "ratio", "mark");
-    for (const Case& each : kCases) {
+    print_head();
+    const std::span<const Case> cases = options.machine == "native" ? bench::native_cases() : kCases;
+    for (const Case& each : cases) {
         if (!options.filter.empty() && std::string(each.name).find(options.filter) == std::string::npos) continue;
         const Row row = each.measure(options);
         print(row);
@@ -199,6 +144,9 @@ int run(const Options& options) {
 int main(int argc, char** argv) {
     Options options;
     CLI::App app{"Measures Future beside plain Linux, in one run. Exit status: 0 all marks met, 3 a MISS, 1 an error."};
+    app.add_option("--machine", options.machine, "hosted, or native: one that is booted")
+        ->capture_default_str()
+        ->check(CLI::IsMember({"hosted", "native"}));
     app.add_option("--filter", options.filter, "only the cases whose short name contains this");
     app.add_option("--json", options.json, "also write the results to FILE");
     app.add_option("--directory", options.directory, "where the 1 GiB file for the read case goes (default /tmp)");

@@ -11,6 +11,7 @@
 #include <cstdlib>
 #include <limits>
 
+#include "bounce.h"
 #include "future/handler.h"
 #include "interruptible.h"
 
@@ -100,8 +101,13 @@ long caller::syscall(long number, long a, long b, long c, long d, long e, long f
     if (number == SYS_close && !owned.remove(a)) return -EBADF;
     if (number == SYS_fcntl && b == F_SETFL) c &= kSettableFlags;
     if (attempt_only_) return attempt(number, a, b, c, d);
-    if (cancelled_) return interruptible_syscall(cancelled_, number, a, b, c, d, e, f);
-    return raw(number, a, b, c, d, e, f);
+    const long result = make(number, a, b, c, d, e, f);
+    if (result != -EFAULT || !memory_.unpinnable()) return result;
+    return bounced([this](long n, long w, long x, long y, long z) { return make(n, w, x, y, z, 0, 0); }, number, a, b, c, d);
+}
+
+long caller::make(long number, long a, long b, long c, long d, long e, long f) {
+    return cancelled_ ? interruptible_syscall(cancelled_, number, a, b, c, d, e, f) : raw(number, a, b, c, d, e, f);
 }
 
 long caller::attempt(long number, long a, long b, long c, long d) {
@@ -134,6 +140,7 @@ long caller::attempt_vector(long number, long fd, const void* vectors, long coun
     const long result = raw(write ? SYS_pwritev2 : SYS_preadv2, fd, reinterpret_cast<long>(vectors), count, position, 0,
                             RWF_NOWAIT);
     if (result == -EOPNOTSUPP || result == -ENOSYS || result == -EINTR) return -would_block;
+    if (result == -EFAULT && memory_.unpinnable()) return -would_block;
     if (result != -EAGAIN) return result;
     const long flags = raw(SYS_fcntl, fd, F_GETFL, 0, 0, 0, 0);
     if (flags >= 0 && (flags & O_NONBLOCK)) return -EAGAIN;  // the program asked for it

@@ -28,8 +28,11 @@ struct Program {
     future_device_created created = {};
     std::byte* arena = nullptr;  // readable, writable; a PROT_NONE page follows
     wire_channel* channel = nullptr;
-    Descriptor doorbell;         // an eventfd that the machine writes
+    Descriptor doorbell;         // an eventfd that the machine writes, or the native machine's like of it
     Descriptor shared[2];        // what arena and channel are files of: no path may lead there
+    bool arena_is_file = false;  // shared[0] can be written at the arena's offsets
+    bool unpinnable = false;     // Linux refuses direct I/O and the like on the arena (EFAULT): calls must bounce
+    bool own_cores = false;      // the program's cores are none of Linux's CPUs
     CoreBell bell = {};
 };
 
@@ -63,5 +66,16 @@ void boot_hosted(const std::string& name, unsigned cores, uint64_t memory_bytes)
 
 // The program that is a hosted machine: beside our own, or what FUTURE_MACHINE names.
 std::string hosted_machine_file();
+
+// A file in the folder of our own program.
+std::string beside_us(const std::string& name);
+
+// The native machine, if it is booted (or dead, to be shut down); null if not, or if there is no /dev/future for us.
+std::unique_ptr<Device> connect_native();
+// Takes cores and memory from Linux and boots Future's kernel on them; says how far it came when it fails. Returns the
+// memory left for programs.
+uint64_t boot_native(unsigned cores, uint64_t memory_bytes);
+// The kernel's image: beside our own program, or what FUTURE_KERNEL names.
+std::string native_kernel_file();
 
 }  // namespace future

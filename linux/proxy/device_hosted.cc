@@ -178,6 +178,7 @@ future_device_answer HostedDevice::create(const future_device_create& wish, Prog
     program.doorbell = internal(passed_[2].release());
     program.shared[0] = internal(passed_[0].release());
     program.shared[1] = internal(passed_[1].release());
+    program.arena_is_file = true;
     program.bell = {ring_core, program.channel};
     return answer.head;
 }

@@ -83,12 +83,16 @@ Pair internal_pair(int type) {
 }  // namespace
 
 std::string hosted_machine_file() {
-    if (const char* named = getenv("FUTURE_MACHINE")) return named;
+    const char* named = getenv("FUTURE_MACHINE");
+    return named ? named : beside_us("future-machine");
+}
+
+std::string beside_us(const std::string& name) {
     char self[4096];
     const ssize_t length = readlink("/proc/self/exe", self, sizeof self - 1);
     if (length <= 0) throw Failure("/proc is not mounted; future needs it");
     const std::string path(self, static_cast<size_t>(length));
-    return path.substr(0, path.rfind('/')) + "/future-machine";
+    return path.substr(0, path.rfind('/') + 1) + name;
 }
 
 Descriptor connect_machine_socket(const std::string& name) {

@@ -73,10 +73,14 @@ uint64_t put_vector(Writer& writer, std::vector<uint64_t>& addresses) {
 void put_segments(const ProgramFile& file, const ElfImage& image, const Program& program) {
     // What the file does not fill is zero: the arena is fresh. pwrite(2) on the arena's memory takes no page fault a page.
     const int arena = program.shared[0].get();
-    for (const Segment& segment : image.segments)
-        if (pwrite(arena, file.bytes().data() + segment.file_offset, segment.file_bytes,
-                   static_cast<off_t>(segment.address)) != static_cast<ssize_t>(segment.file_bytes))
+    for (const Segment& segment : image.segments) {
+        const std::byte* from = file.bytes().data() + segment.file_offset;
+        if (!program.arena_is_file)
+            std::memcpy(program.arena + segment.address, from, segment.file_bytes);
+        else if (pwrite(arena, from, segment.file_bytes, static_cast<off_t>(segment.address)) !=
+                 static_cast<ssize_t>(segment.file_bytes))
             throw Failure(fmt::format("{}: cannot be loaded: {}", file.path(), std::strerror(errno ? errno : EIO)));
+    }
 }
 
 // The block's strings and vectors come first, since it points at them.

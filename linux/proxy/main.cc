@@ -30,6 +30,7 @@ int main(int argc, char** argv) {
     add_boot(app, status);
     add_shutdown(app, status);
     add_ps(app, status);
+    add_top(app, status);
     add_kill(app, status);
     add_log(app, status);
     add_doctor(app, status);

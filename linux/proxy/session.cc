@@ -52,9 +52,12 @@ unsigned cpus() {
     throw Failure(fmt::format("the machine made no process: {}", std::strerror(answer.error)));
 }
 
-}  // namespace
+// How long anybody may spin: not at all if Linux's CPUs are too few for the program's cores and a thread of ours.
+uint32_t choose_spin_turns(const Program& program) {
+    return program.own_cores || cpus() > program.created.cores ? kSpinTurns : 0;
+}
 
-uint32_t spin_turns(unsigned cores) { return cpus() > cores ? kSpinTurns : 0; }
+}  // namespace
 
 void block_ending_signals() {
     const sigset_t set = ending_signals();
@@ -74,7 +77,7 @@ Session::Session(std::unique_ptr<Device> device, const ProgramFile& file, const 
 
     PumpOptions pump;
     const future_device_created& created = program_.created;
-    pump.memory = guest_memory(program_.arena, created.arena_address, created.arena_bytes);
+    pump.memory = guest_memory(program_.arena, created.arena_address, created.arena_bytes, program_.unpinnable);
     pump.channel = program_.channel;
     pump.ring_lines = created.ring_lines;
     pump.cores = created.cores;
@@ -82,8 +85,9 @@ Session::Session(std::unique_ptr<Device> device, const ProgramFile& file, const 
     pump.doorbell = program_.doorbell.get();
     pump.descriptor_limit = descriptor_limit();
     pump.max_workers = options.max_workers;
-    pump.spin_turns = options.spin_turns;
-    awake_turns_ = options.spin_turns / 40;  // a turn of poll(2) takes about as long as 40 of the pump's
+    spin_turns_ = options.spin_turns ? *options.spin_turns : choose_spin_turns(program_);
+    pump.spin_turns = spin_turns_;
+    awake_turns_ = spin_turns_ / 40;  // a turn of poll(2) takes about as long as 40 of the pump's
     pump.bell = program_.bell;
     pump.capture = options.capture;
     struct sigaction pipe_action = {};

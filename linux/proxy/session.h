@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 
 #include "device.h"
@@ -14,12 +15,12 @@ namespace future {
 
 struct SessionOptions {
     unsigned cores = 1;
-    uint64_t memory_bytes = 1ull << 30;  // taken page by page as it is used
+    uint64_t memory_bytes = 0;
     unsigned max_threads = 1 << 17;
     unsigned max_workers = 512;
     bool wait = false;
     int capture = -1;
-    uint32_t spin_turns = 0;  // of either side, before it sleeps
+    std::optional<uint32_t> spin_turns;  // of either side, before it sleeps; chosen by cores and CPUs if not given
     std::vector<std::string> plugins;  // files
 };
 
@@ -32,6 +33,7 @@ public:
     int run(const StartPlan&);
     std::map<std::string, CallCount> counts() const { return pump_->counts(); }
     uint32_t callers() const { return pump_->callers(); }
+    uint32_t spin_turns() const { return spin_turns_; }
 
 private:
     void create(const SessionOptions&);
@@ -50,11 +52,8 @@ private:
     Descriptor signals_;
     int ending_signal_ = 0;
     bool gave_up_ = false;
-    uint32_t awake_turns_ = 0;
+    uint32_t spin_turns_ = 0, awake_turns_ = 0;
 };
-
-// How long anybody may spin for `cores` program cores beside one thread of ours; 0 with too few CPUs.
-uint32_t spin_turns(unsigned cores);
 
 // The signals that end a program from outside; blocked before a session runs.
 void block_ending_signals();

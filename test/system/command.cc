@@ -138,6 +138,11 @@ Outcome Running::wait() {
 
 Outcome run(Command command) { return Running(std::move(command)).wait(); }
 
+bool native() {
+    const char* machine = getenv("FUTURE_TEST_MACHINE");
+    return machine && std::string(machine) == "native";
+}
+
 std::string binary(const std::string& name) { return std::string(FUTURE_BIN) + "/" + name; }
 std::string guest(const std::string& name) { return std::string(FUTURE_BIN) + "/guest/" + name; }
 

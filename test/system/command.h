@@ -57,6 +57,10 @@ Outcome run(Command command);
 std::string binary(const std::string& name);
 std::string guest(const std::string& name);
 
+// FUTURE_TEST_MACHINE=native: a lasting machine is the native one (in QEMU, where it is the only one), and programs without
+// a machine of their own run on the one that the caller has booted.
+bool native();
+
 // A folder of its own for one test, gone afterwards.
 class Scratch {
 public:

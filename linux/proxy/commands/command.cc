@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstring>
 
 #include "failure.h"
 #include "fmt/format.h"
@@ -14,15 +15,9 @@
 
 namespace future {
 
-void MachineOptions::check() const {
-    if (kind == "native")
-        throw Failure("the native machine is not in this build yet; use --machine hosted, which needs no root and no module");
-}
-
 void add_machine_options(CLI::App& command, MachineOptions& options) {
-    command.add_option("--name", options.name, "Which booted machine")->capture_default_str();
-    command.add_option("--machine", options.kind, "What kind of machine")
-        ->capture_default_str()
+    command.add_option("--name", options.name, "Which booted hosted machine")->capture_default_str();
+    command.add_option("--machine", options.kind, "What kind of machine (default: hosted, or native if only that is booted)")
         ->check(CLI::IsMember({"hosted", "native"}));
 }
 
@@ -39,15 +34,62 @@ void add_size_option(CLI::App& command, const std::string& name, uint64_t& bytes
         ->type_name("SIZE");
 }
 
+std::unique_ptr<Device> find_machine(const MachineOptions& options) {
+    std::unique_ptr<Device> device;
+    if (options.may_be("hosted")) device = connect_hosted(options.name);
+    if (!device && options.may_be("native") && options.name == "default") device = connect_native();
+    return device;
+}
+
 std::unique_ptr<Device> booted_machine(const MachineOptions& options) {
-    options.check();
-    if (auto device = connect_hosted(options.name)) return device;
+    if (auto device = find_machine(options)) return device;
+    if (options.kind == "native") throw Failure("the native machine is not booted; boot it with `future boot --machine native`");
     throw Failure(options.name == "default"
                       ? std::string("no machine is booted; boot one with `future boot`")
                       : fmt::format("no machine `{0}` is booted; boot it with `future boot --name {0}`", options.name));
 }
 
-unsigned default_cores() { return static_cast<unsigned>(std::clamp(sysconf(_SC_NPROCESSORS_ONLN) - 1, 1L, long{WIRE_MAX_CORES})); }
+future_device_status status_of(Device& device) {
+    const future_device_request packet = verb(FUTURE_VERB_STATUS);
+    const Answer answer = device.request(&packet, sizeof packet);
+    future_device_status status = {};
+    if (answer.head.error != 0 || answer.rest.size() < sizeof status) throw Failure("the machine does not say how it is");
+    std::memcpy(&status, answer.rest.data(), sizeof status);
+    return status;
+}
+
+std::vector<future_device_process> processes_of(Device& device) {
+    const future_device_request packet = verb(FUTURE_VERB_LIST);
+    const Answer answer = device.request(&packet, sizeof packet);
+    if (answer.head.error != 0) throw Failure(fmt::format("the machine refuses: {}", std::strerror(answer.head.error)));
+    std::vector<future_device_process> processes(
+        std::min<size_t>(answer.head.count, answer.rest.size() / sizeof(future_device_process)));
+    std::memcpy(processes.data(), answer.rest.data(), processes.size() * sizeof(future_device_process));
+    for (future_device_process& process : processes) process.name[FUTURE_DEVICE_NAME_BYTES - 1] = 0;
+    return processes;
+}
+
+const char* state_name(uint32_t state) {
+    switch (state) {
+        case FUTURE_PROCESS_CREATED: return "created";
+        case FUTURE_PROCESS_RUNNING: return "running";
+        case FUTURE_PROCESS_DYING: return "dying";
+        case FUTURE_PROCESS_DEAD: return "dead";
+        default: return "?";
+    }
+}
+
+std::string core_list(uint64_t mask) {
+    std::string text;
+    for (int core = 0; core < 64; core++)
+        if (mask >> core & 1) text += (text.empty() ? "" : ",") + std::to_string(core);
+    return text;
+}
+
+unsigned default_cores(bool native) {
+    const long cpus = sysconf(native ? _SC_NPROCESSORS_CONF : _SC_NPROCESSORS_ONLN);
+    return static_cast<unsigned>(std::clamp(cpus - 1, 1L, long{WIRE_MAX_CORES}));
+}
 
 int parse_signal(const std::string& text) {
     const std::string name = text.rfind("SIG", 0) == 0 ? text.substr(3) : text;

@@ -17,6 +17,7 @@ void add_boot(CLI::App&, int& status);
 void add_shutdown(CLI::App&, int& status);
 void add_run(CLI::App&, int& status);
 void add_ps(CLI::App&, int& status);
+void add_top(CLI::App&, int& status);
 void add_kill(CLI::App&, int& status);
 void add_log(CLI::App&, int& status);
 void add_doctor(CLI::App&, int& status);
@@ -26,17 +27,24 @@ std::vector<std::string> separate_program(const CLI::App&, int argc, char** argv
 
 struct MachineOptions {
     std::string name = "default";
-    std::string kind = "hosted";
-    // Throws Failure for a machine that this build cannot make.
-    void check() const;
+    std::string kind;  // "hosted", "native"; empty: whichever is booted, a hosted one first
+    bool may_be(const char* what) const { return kind.empty() || kind == what; }
 };
 void add_machine_options(CLI::App&, MachineOptions&);
 void add_size_option(CLI::App&, const std::string& name, uint64_t& bytes, const std::string& help);
 
-// The booted machine, else Failure that tells how to boot one.
+// The booted machine, null if there is none.
+std::unique_ptr<Device> find_machine(const MachineOptions&);
+// The same, but a Failure that tells how to boot one.
 std::unique_ptr<Device> booted_machine(const MachineOptions&);
-// What is Future's if nobody says otherwise: all CPUs but one, which is Linux's, so that either side may spin.
-unsigned default_cores();
+future_device_status status_of(Device&);
+std::vector<future_device_process> processes_of(Device&);
+const char* state_name(uint32_t process_state);
+// "0,2,3"
+std::string core_list(uint64_t mask);
+// What is Future's if nobody says otherwise: all CPUs but one, which is Linux's, so that either side may spin. Natively
+// also those that Linux was told not to use (maxcpus=).
+unsigned default_cores(bool native = false);
 // A number 1 … 64 or a name with or without SIG.
 int parse_signal(const std::string& text);
 

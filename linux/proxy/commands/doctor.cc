@@ -19,6 +19,7 @@
 
 #include "command.h"
 #include "fmt/format.h"
+#include "linux/kmod/uapi/future_ioctl.h"
 
 #ifndef HWCAP2_FSGSBASE
 #define HWCAP2_FSGSBASE (1 << 1)
@@ -119,6 +120,37 @@ Finding resolving_open() {
             "every open takes a longer way; Linux 5.6 or newer has it"};
 }
 
+// ---- the native machine: nothing of it is needed for the hosted one, so nothing is MISSING ----
+
+Finding native_module() {
+    const bool loaded = access("/sys/module/future", F_OK) == 0, device = access(FUTURE_DEVICE_PATH, R_OK | W_OK) == 0;
+    return {"native: future.ko", loaded && device ? Verdict::good : Verdict::weaker,
+            !loaded ? "not loaded" : device ? "loaded" : "loaded, but " FUTURE_DEVICE_PATH " is not yours to open",
+            loaded ? "docs/native.md has a udev rule for a group" : "build and load it (docs/native.md); only the native machine needs it"};
+}
+
+Finding native_kernel() {
+    const std::string file = native_kernel_file();
+    const bool has = access(file.c_str(), R_OK) == 0;
+    return {"native: future-kernel", has ? Verdict::good : Verdict::weaker, has ? file : file + ": " + std::strerror(errno),
+            "build it, or name it in the variable FUTURE_KERNEL"};
+}
+
+Finding native_cpus() {
+    const long all = sysconf(_SC_NPROCESSORS_CONF);
+    return {"native: CPUs to take", all > 1 ? Verdict::good : Verdict::weaker, std::to_string(all - 1),
+            "Linux keeps CPU 0; with only one there is none to give to Future"};
+}
+
+Finding native_lockdown() {
+    std::string word;
+    std::ifstream file("/sys/kernel/security/lockdown");
+    bool locked = false;
+    while (file >> word) locked |= word.front() == '[' && word != "[none]";
+    return {"native: kernel lockdown", locked ? Verdict::weaker : Verdict::good, locked ? "on" : "off",
+            "with Secure Boot, sign future.ko with a key that this computer trusts (docs/native.md)"};
+}
+
 const char* word(Verdict verdict) {
     return verdict == Verdict::good ? "ok" : verdict == Verdict::weaker ? "weaker" : "MISSING";
 }
@@ -147,7 +179,8 @@ void add_doctor(CLI::App& app, int& status) {
     command->callback([json, &status] {
         const std::vector<Finding> findings = {fsgsbase(),  executable_memfd(), user_dispatch(), tsc(),
                                                cpu_count(), open_files(),       map_count(),     resolving_open(),
-                                               machine_file()};
+                                               machine_file(), native_module(), native_kernel(), native_cpus(),
+                                               native_lockdown()};
         print_findings(findings, *json);
         for (const Finding& f : findings)
             if (f.verdict == Verdict::missing) status = 1;

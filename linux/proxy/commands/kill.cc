@@ -28,6 +28,7 @@ void add_kill(CLI::App& app, int&) {
         packet.signal = static_cast<uint32_t>(signal);
         const int error = device->request(&packet, sizeof packet).head.error;
         if (error == ESRCH) throw Failure(fmt::format("no program has PID {}; see `future ps`", options->pid), 1);
+        if (error == EPERM) throw Failure(fmt::format("the program with PID {} is another user's", options->pid), 1);
         if (error != 0) throw Failure(fmt::format("the machine refuses: {}", std::strerror(error)), 1);
     });
 }

@@ -21,6 +21,8 @@ extern char** environ;
 namespace future {
 namespace {
 
+constexpr uint64_t kDefaultMemory = 1ull << 30;
+
 struct RunOptions {
     MachineOptions machine;
     SessionOptions session;
@@ -72,12 +74,23 @@ void report(const Session& session, const RunOptions& options, const Descriptor&
         say(fmt::format("future: cannot write {}: {}\n", options.stats, std::strerror(errno)));
 }
 
-std::unique_ptr<Device> find_machine(RunOptions& options) {
-    options.machine.check();
-    std::unique_ptr<Device> device = options.private_machine ? nullptr : connect_hosted(options.machine.name);
-    if (!device && options.machine.name != "default") return booted_machine(options.machine);  // says how
-    options.session.cores = options.cores ? options.cores : device ? 1 : default_cores();
-    return device ? std::move(device) : private_hosted(options.session.cores, options.session.memory_bytes);
+// On a native machine all memory is there: a program that does not say gets its cores' share, a GiB at most.
+uint64_t fair_memory(Device& device, unsigned cores) {
+    const future_device_status status = status_of(device);
+    if (status.machine_kind != FUTURE_MACHINE_NATIVE || status.cores == 0) return kDefaultMemory;
+    return std::min(kDefaultMemory, status.memory_bytes / status.cores * cores >> 21 << 21);
+}
+
+std::unique_ptr<Device> choose_machine(RunOptions& options) {
+    if (options.private_machine && options.machine.kind == "native")
+        throw Failure("--private is a hosted machine of its own; the native one is shared");
+    std::unique_ptr<Device> device = options.private_machine ? nullptr : find_machine(options.machine);
+    if (!device && (options.machine.name != "default" || options.machine.kind == "native"))
+        return booted_machine(options.machine);  // says how
+    SessionOptions& session = options.session;
+    session.cores = options.cores ? options.cores : device ? 1 : default_cores();
+    if (!session.memory_bytes) session.memory_bytes = device ? fair_memory(*device, session.cores) : kDefaultMemory;
+    return device ? std::move(device) : private_hosted(session.cores, session.memory_bytes);
 }
 
 int run(RunOptions& options) {
@@ -90,10 +103,10 @@ int run(RunOptions& options) {
     if (!options.capture.empty()) options.session.capture = open_output(options.capture).release();
     const Descriptor stats = options.stats.empty() || options.stats == "-" ? Descriptor() : open_output(options.stats);
     prctl(PR_SET_DUMPABLE, 0);  // from here on /proc/self/fd, and with it /dev/stdout, is not ours to open
-    std::unique_ptr<Device> device = find_machine(options);
-    options.session.spin_turns = options.spin.value_or(spin_turns(options.session.cores));
+    std::unique_ptr<Device> device = choose_machine(options);
+    options.session.spin_turns = options.spin;
     Session session(std::move(device), file, options.session);
-    StartPlan plan{options.command, environ, options.session.spin_turns};
+    StartPlan plan{options.command, environ, session.spin_turns()};
     places.leave();
     const auto begin = std::chrono::steady_clock::now();
     const int status = session.run(plan);

@@ -14,12 +14,14 @@ namespace {
 
 void shut_down(const MachineOptions& options, bool force) {
     const std::unique_ptr<Device> device = booted_machine(options);
+    const bool native = status_of(*device).machine_kind == FUTURE_MACHINE_NATIVE;
     future_device_kill packet = {};
     packet.request = verb(FUTURE_VERB_SHUTDOWN);
     packet.signal = force ? SIGTERM : 0;
     const Answer answer = device->request(&packet, sizeof packet);
     if (answer.head.error == EBUSY)
         throw Failure("programs are running (see `future ps`); wait for them, or end them too with --force");
+    if (answer.head.error == EPERM) throw Failure("shutting the native machine down needs root (CAP_SYS_ADMIN)");
     if (answer.head.error != 0) throw Failure(fmt::format("the machine refuses: {}", std::strerror(answer.head.error)));
     try {  // until the machine is gone
         for (;;) {
@@ -28,7 +30,8 @@ void shut_down(const MachineOptions& options, bool force) {
             while (device->notice()) continue;
         }
     } catch (const Failure&) {
-        fmt::print("machine `{}` is shut down\n", options.name);
+        if (native) fmt::print("the native machine is shut down; its cores and memory are Linux's again\n");
+        else fmt::print("machine `{}` is shut down\n", options.name);
     }
 }
 

@@ -51,8 +51,10 @@ private:
 class guest_memory {
 public:
     constexpr guest_memory() = default;
-    guest_memory(std::byte* mapping, uint64_t program_address, uint64_t bytes)
-        : mapping_(mapping), address_(program_address), bytes_(bytes) {}
+    // unpinnable: Linux cannot pin these pages, so direct I/O on them fails with EFAULT.
+    guest_memory(std::byte* mapping, uint64_t program_address, uint64_t bytes, bool unpinnable = false)
+        : mapping_(mapping), address_(program_address), bytes_(bytes), unpinnable_(unpinnable) {}
+    bool unpinnable() const { return unpinnable_; }
 
     // The bytes [address, address + length) in place, or nullptr if any of them is outside the arena. length 0: any
     // address is good, and the result is not null (but not to be touched), as Linux does it.
@@ -78,6 +80,7 @@ private:
     std::byte* mapping_ = nullptr;
     uint64_t address_ = 0;
     uint64_t bytes_ = 0;
+    bool unpinnable_ = false;
 };
 
 // Who asks, and how its system calls are made. One per call in flight; not shared between threads.
@@ -118,6 +121,7 @@ protected:
     int parked_descriptor_ = -1;
 
 private:
+    long make(long number, long a, long b, long c, long d, long e, long f);
     long attempt(long number, long a, long b, long c, long d);
     long attempt_vector(long number, long fd, const void* vectors, long count, long position);
 };

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: MIT
+// What entry.S hands to C++ when a trap comes.
+#pragma once
+
+#include <stdint.h>
+
+namespace futurek::native {
+
+struct TrapFrame {
+    uint64_t r15, r14, r13, r12, r11, r10, r9, r8, rbp, rdi, rsi, rdx, rcx, rbx, rax;
+    uint64_t vector, error;
+    uint64_t rip, cs, rflags, rsp, ss;
+};
+static_assert(sizeof(TrapFrame) == 176);  // entry.S; a multiple of 16
+
+// machine.cc. A trap in the kernel itself: the end, with all registers.
+[[noreturn]] void panic_with(const char* text, const TrapFrame& frame);
+
+}  // namespace futurek::native

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: MIT
+// Reads and writes on memory that Linux cannot pin, by way of a private buffer.
+#pragma once
+
+#include <functional>
+
+namespace future {
+
+// The native machine's arenas are mapped without struct pages: plain reads and writes work on them in place, direct I/O
+// gets EFAULT, because it pins what it transfers. For such a call that has just failed so: the same call on a buffer of
+// ours, copied before (write) or after (read). Addresses are ours, checked against the arena; vectors are a private copy.
+// Anything but read, write and their p- and -v forms: -EFAULT. ENOMEM. `call` makes the system call.
+using RawCall = std::function<long(long number, long a, long b, long c, long d)>;
+long bounced(const RawCall& call, long number, long fd, long address, long count, long position);
+
+}  // namespace future
