@@ -21,8 +21,7 @@ void reply_created(const Message& request, const Attempt<Process*>& made) {
     Process& process = *made.value();
     process.owner = {request.ltn(), request.sequence()};  // before anybody can run it
     wire_reply places{};
-    const control_create_reply more = {process.arena.address, kernel().info.memory_offset + process.arena_offset,
-                                       process.core_mask};
+    const control_create_reply more = {process.arena.address, process.arena_offset, process.core_mask};
     control_create_reply_encode(&places, &more);
     reply(request, process.pid, Error::none, places.more[0], places.more[1], places.more[2]);
 }

@@ -10,12 +10,11 @@ namespace futurek {
 
 // What the port found or was told. All memory here is zeroed and stays for good.
 struct BootInfo {
-    uint32_t cores;              // 1 … max_cores
-    uint64_t memory_bytes;       // of arenas
-    uint32_t machine_kind;       // enum future_machine_kind
-    wire_channel* channel;       // channel 0, of control_lines lines
-    uint64_t* page_map;          // Machine::page_map_words(memory_bytes)
-    uint64_t memory_offset = 0;  // where arenas begin, in the offsets that Linux is told
+    uint32_t cores;         // 1 … max_cores
+    uint64_t memory_bytes;  // of arenas
+    uint32_t machine_kind;  // enum future_machine_kind
+    wire_channel* channel;  // channel 0, of control_lines lines
+    uint64_t* page_map;     // Machine::page_map_words(memory_bytes)
 };
 
 struct Core {

@@ -282,15 +282,15 @@ static void take_message(const u64 *message)
 }
 
 /*
- * machine.lock, machine.boot. At most `limit` messages; true: call again, the ring is still declared attended. False:
- * it was empty after it was declared unattended, so the next message rings.
+ * machine.lock, machine.boot. At most `limit` messages; true: call again, the ring is still declared attended, so that
+ * nothing rings meanwhile. False: it was empty after it was declared unattended, so the next message rings.
  */
 bool future_channel0_drain(unsigned int limit)
 {
 	int lines;
 
 	do {
-		wire_attend_requests(&machine.f2l.control[0]);
+		wire_attend_requests(machine.f2l.control);
 		while (machine.state != FUTURE_MACHINE_DEAD) {
 			if (!limit--)
 				return true;

@@ -152,7 +152,7 @@ static long shut_down(void __user *user)
 	error = check_request(&wish.request, FUTURE_VERB_SHUTDOWN);
 	if (error)
 		return error;
-	return wish.signal > 64 || wish.pid ? -EINVAL : future_shut_down(wish.signal);
+	return wish.signal > 64 ? -EINVAL : future_shut_down(wish.signal);
 }
 
 static long echo(void __user *user)
@@ -298,8 +298,6 @@ static const struct file_operations operations = {
 	.poll = device_poll,
 	.mmap = future_mmap,
 	.unlocked_ioctl = device_ioctl,
-	.compat_ioctl = compat_ptr_ioctl,
-	.llseek = no_llseek,
 };
 
 /* Anyone may have a process; what is for administrators asks for it. */

@@ -179,7 +179,7 @@ struct future_machine {
 	struct future_context *reserver;
 	bool asleep;               /* Linux is being suspended */
 
-	spinlock_t lock;
+	spinlock_t lock;           /* all below, and the queues of contexts */
 	struct idr contexts_by_number;
 	struct list_head contexts;
 	struct list_head log_readers;

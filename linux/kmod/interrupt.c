@@ -3,14 +3,20 @@
 #include <linux/interrupt.h>
 #include <linux/irq.h>
 #include <linux/irqdomain.h>
+#include <linux/workqueue.h>
 #include <asm/hw_irq.h>
 #include <asm/irqdomain.h>
 #include <asm/smp.h>
 
 #include "future.h"
 
-/* Messages that the handler takes itself; more are left to its thread, so that no storm of them holds a CPU. */
+/*
+ * What the handler takes at once, and how often within a jiffy. The rest waits for the next jiffy, and nothing rings
+ * meanwhile: a program that writes to the log without end costs Linux this much and no more.
+ */
 #define MESSAGES_AT_ONCE 16
+#define INTERRUPTS_A_JIFFY 64
+#define MESSAGES_LATER 1024
 
 static struct fwnode_handle *node;
 static struct irq_domain *domain;
@@ -80,7 +86,7 @@ static const struct irq_domain_ops domain_ops = {
 	.free = irq_domain_free_irqs_common,
 };
 
-/* machine.lock. True: there is more. */
+/* machine.lock. True: there may be more, and nobody will ring for it. */
 static bool look(unsigned int limit)
 {
 	struct future_native_boot *boot = machine.boot;
@@ -93,10 +99,15 @@ static bool look(unsigned int limit)
 		wake_up(&machine.echo_wait);
 	if (wire_load32_ordered(&boot->control_to_linux.word) && wire_exchange32(&boot->control_to_linux.word, 0))
 		more = future_channel0_drain(limit);
-	if (smp_load_acquire(&boot->panic.done) && machine.state != FUTURE_MACHINE_DEAD)
+	if (wire_load32(&boot->panic.done) && machine.state != FUTURE_MACHINE_DEAD)
 		future_machine_dead("its kernel panicked");
 	return more;
 }
+
+static void look_later(struct work_struct *work);
+static DECLARE_DELAYED_WORK(later, look_later);
+static unsigned long this_jiffy = INITIAL_JIFFIES; /* machine.lock */
+static unsigned int interrupts_in_it;
 
 static irqreturn_t handler(int number, void *unused)
 {
@@ -104,37 +115,34 @@ static irqreturn_t handler(int number, void *unused)
 
 	spin_lock(&machine.lock);
 	machine.interrupts++;
-	more = look(MESSAGES_AT_ONCE);
-	spin_unlock(&machine.lock);
-	return more ? IRQ_WAKE_THREAD : IRQ_HANDLED;
-}
-
-/* The ring is still declared attended, so nothing rings for what comes meanwhile. */
-static irqreturn_t thread(int number, void *unused)
-{
-	bool more = true;
-
-	while (more) {
-		spin_lock_irq(&machine.lock);
-		more = machine.boot && future_channel0_drain(MESSAGES_AT_ONCE);
-		spin_unlock_irq(&machine.lock);
-		cond_resched();
+	if (time_after(jiffies, this_jiffy)) {
+		this_jiffy = jiffies;
+		interrupts_in_it = 0;
 	}
+	more = look(interrupts_in_it++ < INTERRUPTS_A_JIFFY ? MESSAGES_AT_ONCE : 0);
+	spin_unlock(&machine.lock);
+	if (more)
+		schedule_delayed_work(&later, 1);
 	return IRQ_HANDLED;
 }
 
-/* Now and then, in case an interrupt was lost. */
-void future_look(void)
+static void look_later(struct work_struct *work)
 {
 	bool more;
 
 	spin_lock_irq(&machine.lock);
 	if (machine.boot)
 		wire_store32(&machine.boot->control_to_linux.word, 1);
-	more = look(MESSAGES_AT_ONCE);
+	more = look(MESSAGES_LATER);
 	spin_unlock_irq(&machine.lock);
 	if (more)
-		thread(irq, NULL);
+		schedule_delayed_work(&later, 1);
+}
+
+/* Now and then, in case an interrupt was lost. */
+void future_look(void)
+{
+	mod_delayed_work(system_wq, &later, 0);
 }
 
 int future_interrupt_init(void)
@@ -153,7 +161,7 @@ int future_interrupt_init(void)
 		error = irq;
 		goto remove_domain;
 	}
-	error = request_threaded_irq(irq, handler, thread, 0, "future", &machine);
+	error = request_irq(irq, handler, 0, "future", &machine);
 	if (!error)
 		return 0;
 	irq_dispose_mapping(irq);
@@ -167,6 +175,7 @@ free_node:
 void future_interrupt_exit(void)
 {
 	free_irq(irq, &machine);
+	cancel_delayed_work_sync(&later);
 	irq_dispose_mapping(irq);
 	irq_domain_remove(domain);
 	irq_domain_free_fwnode(node);

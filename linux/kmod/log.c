@@ -33,13 +33,16 @@ static u64 oldest(void)
 	return written > PLACES ? written - PLACES : 0;
 }
 
-/* A new machine has a new log. */
+/* A new machine has a new log, which is not for the contexts of the one before. */
 void future_log_clear(void)
 {
 	struct future_context *context;
 
-	list_for_each_entry(context, &machine.log_readers, log_link)
+	list_for_each_entry(context, &machine.contexts, link) {
 		context->log_next = 0;
+		context->log = false;
+		list_del_init(&context->log_link);
+	}
 	written = 0;
 }
 

@@ -161,7 +161,7 @@ static int wait_for_boot(unsigned long deadline)
 		if (wait_event_killable_timeout(machine.wait, READ_ONCE(machine.boot_complete) ||
 						READ_ONCE(boot->panic.done), min_t(long, left, HZ / 50 + 1)) < 0)
 			return -EINTR;
-		future_look();
+		future_look(); /* in case its interrupt is lost */
 	}
 }
 

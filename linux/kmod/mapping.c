@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* mmap(2): a context's own arena and channel, and for the booting one the kernel's image; page by page at first touch. */
+/* mmap(2): a context's own arena and channel, and for the booting one the kernel's image, at first touch. */
 #include <linux/mm.h>
 
 #include "future.h"
@@ -23,7 +23,7 @@ struct place {
  */
 static int find_place(struct future_context *context, u64 offset, struct place *place)
 {
-	struct future_memory *memory = smp_load_acquire(&context->memory);
+	struct future_memory *memory = smp_load_acquire(&context->memory); /* then `places` is there: adopt() */
 
 	if (offset >= FUTURE_MMAP_KERNEL) {
 		place->memory = NULL; /* the image's owner may change: see fault_image */
@@ -138,8 +138,8 @@ int future_mmap(struct file *file, struct vm_area_struct *area)
 			return -EBUSY;
 	}
 	/*
-	 * No struct page is counted: the file keeps the memory. VM_IO is for madvise(2), which may else take VM_DONTCOPY
-	 * back: a child must not go on with a mapping of a process that its parent has given up.
+	 * No struct page is counted: the file keeps the memory. VM_IO is for madvise(2), which could else take
+	 * VM_DONTCOPY back: a child must not go on with a process that its parent has given up.
 	 */
 	vm_flags_set(area, VM_PFNMAP | VM_IO | VM_DONTEXPAND | VM_DONTDUMP | VM_DONTCOPY);
 	vm_flags_clear(area, VM_MAYEXEC);

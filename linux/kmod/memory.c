@@ -159,7 +159,7 @@ int future_chunk_ready(const struct future_memory *memory, u32 chunk, bool may_z
 	unsigned long limit = jiffies + 5 * HZ;
 
 	for (;;) {
-		switch (smp_load_acquire(state)) {
+		switch (smp_load_acquire(state)) { /* READY: the zeros are seen */
 		case FUTURE_CHUNK_READY:
 			return 0;
 		case FUTURE_CHUNK_DIRTY:
@@ -168,7 +168,7 @@ int future_chunk_ready(const struct future_memory *memory, u32 chunk, bool may_z
 			if (cmpxchg(state, FUTURE_CHUNK_DIRTY, FUTURE_CHUNK_ZEROING) != FUTURE_CHUNK_DIRTY)
 				continue;
 			zero_chunk(future_chunk_address(memory, chunk));
-			smp_store_release(state, FUTURE_CHUNK_READY);
+			smp_store_release(state, FUTURE_CHUNK_READY); /* behind the zeros */
 			return 0;
 		default:
 			if (fatal_signal_pending(current) || time_after(jiffies, limit))

@@ -69,12 +69,12 @@ static int start(const struct future_native_boot *boot, u8 *page, u32 core, unsi
 	const u32 *stage = &boot->core[core].stage;
 
 	*(u32 *)(page + TRAMPOLINE_CORE) = core;
-	smp_store_release((u32 *)(page + TRAMPOLINE_STARTED), 0);
+	WRITE_ONCE(*(u32 *)(page + TRAMPOLINE_STARTED), 0);
 	future_apic_write(apic_id, APIC_INT_LEVELTRIG | APIC_INT_ASSERT | APIC_DM_INIT);
-	msleep(10);
+	usleep_range(10000, 11000);
 	future_apic_write(apic_id, APIC_INT_LEVELTRIG | APIC_DM_INIT);
 	future_apic_write(apic_id, APIC_DM_STARTUP | TRAMPOLINE_PAGE >> 12);
-	while (smp_load_acquire(stage) < FUTURE_STAGE_TABLES) {
+	while (wire_load32(stage) < FUTURE_STAGE_TABLES) {
 		if (fatal_signal_pending(current))
 			return -EINTR;
 		if (READ_ONCE(boot->panic.done))

@@ -37,12 +37,12 @@ static void publish(u64 tsc, u64 multiplier, s64 monotonic, s64 realtime)
 	u64 sequence = page->sequence;
 
 	WRITE_ONCE(page->sequence, sequence + 1);
-	smp_wmb();
+	smp_wmb(); /* odd before anything changes; pairs with the load-acquire in future_time_read */
 	WRITE_ONCE(page->tsc_base, tsc);
 	WRITE_ONCE(page->multiplier, multiplier);
 	WRITE_ONCE(page->monotonic_ns, monotonic);
 	WRITE_ONCE(page->realtime_ns, realtime);
-	smp_store_release(&page->sequence, sequence + 2);
+	wire_store(&page->sequence, sequence + 2);
 }
 
 /* As futurek/arch/hosted/clock.cc: the new line starts where the old one is now, at most a tenth slower or faster. */

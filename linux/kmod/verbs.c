@@ -100,7 +100,7 @@ static int adopt(struct future_context *context, struct future_ioc_create *wish,
 		future_doorbell_attach(bell, context->slot);
 		context->doorbell = bell;
 		future_memory_get(machine.memory);
-		smp_store_release(&context->memory, machine.memory);
+		smp_store_release(&context->memory, machine.memory); /* behind `places`: find_place() */
 	}
 	spin_unlock_irq(&machine.lock);
 	return error;

@@ -17,16 +17,19 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "../../futurek/abi/native.h"
+#include "../../futurek/abi/time_page.h"
 #include "../../linux/kmod/uapi/future_ioctl.h"
 #include "control_wire.h"
 
 static unsigned failures;
-static const char *kernel_file;
+static volatile bool stop;
+static const char *kernel_file, *broken_file;
 static unsigned cores_wanted = 2;
 static uint64_t memory_wanted = 64 << 20;
 
@@ -74,14 +77,14 @@ static int reserve(int fd, struct future_ioc_reserve *reserved)
 	return ioctl(fd, FUTURE_IOC_RESERVE, reserved);
 }
 
-static uint64_t load_image(char *image, const struct future_ioc_reserve *reserved)
+static uint64_t load_image(const char *name, char *image, const struct future_ioc_reserve *reserved)
 {
 	Elf64_Ehdr header;
 	Elf64_Phdr part;
-	int file = open(kernel_file, O_RDONLY), index;
+	int file = open(name, O_RDONLY), index;
 
 	if (file < 0 || pread(file, &header, sizeof header, 0) != sizeof header) {
-		perror(kernel_file);
+		perror(name);
 		exit(2);
 	}
 	for (index = 0; index < header.e_phnum; index++) {
@@ -97,7 +100,10 @@ static uint64_t load_image(char *image, const struct future_ioc_reserve *reserve
 	return header.e_entry;
 }
 
-static bool boot(void)
+/* What broken_kernel.c knows. */
+enum { SOUND, DEAF, PANIC, PANIC_EARLY, GARBAGE };
+
+static bool boot_as(uint64_t mode, struct future_ioc_boot *told)
 {
 	struct future_ioc_boot booting = {.timeout_ms = 20000};
 	struct future_ioc_reserve reserved;
@@ -113,10 +119,14 @@ static bool boot(void)
 	taken = now();
 	image = mmap(NULL, reserved.image_bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, FUTURE_MMAP_KERNEL);
 	CHECK(image != MAP_FAILED);
-	booting.entry = load_image(image, &reserved);
+	booting.entry = load_image(mode ? broken_file : kernel_file, image, &reserved);
+	if (mode)
+		memcpy(image + 8, &mode, sizeof mode);
 	up = now();
 	good = ioctl(fd, FUTURE_IOC_BOOT_FUTURE, &booting) == 0;
-	if (!good)
+	if (told)
+		*told = booting;
+	else if (!good)
 		printf("boot: %s; core %u stage %u: %s\n", strerror(errno), booting.failed_core, booting.failed_stage,
 		       booting.text);
 	else
@@ -125,6 +135,11 @@ static bool boot(void)
 	munmap(image, reserved.image_bytes);
 	close(fd);
 	return good;
+}
+
+static bool boot(void)
+{
+	return boot_as(SOUND, NULL);
 }
 
 static int shut_down(uint32_t signal)
@@ -160,12 +175,13 @@ static void cycles(unsigned count)
 
 /* ---- a program: what it does is in its start block ---- */
 
-enum { DO_EXIT, DO_RING, DO_FAULT, DO_SPIN, DO_SUM };
+enum { DO_EXIT, DO_RING, DO_FAULT, DO_SPIN, DO_TIME, DO_LOG };
 
 struct block {
 	uint64_t entry_table;
 	uint64_t what;
-	uint64_t status;
+	uint64_t status; /* or the address of the time page */
+	struct future_time_page time;
 };
 
 extern const char program[], program_end[];
@@ -178,6 +194,8 @@ __asm__(".pushsection .rodata\n"
 	"	cmp $1, %rax\n je 2f\n"
 	"	cmp $2, %rax\n je 3f\n"
 	"	cmp $3, %rax\n je 4f\n"
+	"	cmp $4, %rax\n je 5f\n"
+	"	cmp $5, %rax\n je 6f\n"
 	"	ud2\n"
 	"1:	mov 16(%rbx), %rdi\n"
 	"	call *(%r12)\n"
@@ -189,6 +207,16 @@ __asm__(".pushsection .rodata\n"
 	"3:	movq $0, 8\n"
 	"4:	pause\n"
 	"	jmp 4b\n"
+	"5:	mov 16(%rbx), %rsi\n" /* a copy of the time page, and exit(0) */
+	"	lea 24(%rbx), %rdi\n"
+	"	mov $40, %ecx\n"
+	"	rep movsb\n"
+	"	xor %edi, %edi\n"
+	"	call *(%r12)\n"
+	"6:	lea 24(%rbx), %rdi\n" /* a line of ten zeros, without end */
+	"	mov $10, %esi\n"
+	"	call *40(%r12)\n"
+	"	jmp 6b\n"
 	"program_end:\n"
 	".popsection\n");
 
@@ -227,7 +255,9 @@ static bool begin(struct process *process, uint32_t cores, uint64_t what, uint64
 	block = (struct block *)(process->arena + 8192);
 	CHECK(block->entry_table == 0);
 	memcpy(process->arena, program, program_end - program);
-	*block = (struct block){made->entry_table, what, code};
+	*block = (struct block){made->entry_table, what, what == DO_TIME ? made->time_page : code, {0, 0, 0, 0, 0}};
+	if (what == DO_LOG)
+		memset(&block->time, '-', 10);
 	run.entry = made->arena_address;
 	run.start_block = made->arena_address + 8192;
 	run.stack_top = made->arena_address + 65536;
@@ -455,6 +485,169 @@ static void waiting(void)
 	wait_free();
 }
 
+/* Linux's clock as a program sees it. */
+static void clocks(void)
+{
+	struct future_time_page *page;
+	struct process process;
+	int64_t difference;
+
+	if (!begin(&process, 1, DO_TIME, 0))
+		return;
+	exit_of(process.fd);
+	page = &((struct block *)(process.arena + 8192))->time;
+	difference = (int64_t)future_time_read(page).monotonic_ns - (int64_t)(now() * 1e6);
+	printf("time page: %lld ns from Linux's clock\n", (long long)difference);
+	CHECK(difference > -20000000 && difference < 20000000);
+	end(&process);
+}
+
+/* A program that fills the log: others are still served, and readers are told what they missed. */
+static void logs(void)
+{
+	struct process noisy, quiet;
+	int fd = open_device();
+	uint64_t words[128];
+	double start;
+	unsigned lines = 0;
+
+	CHECK(ioctl(fd, FUTURE_IOC_LOG, 0) == 0);
+	CHECK(expect(fd, CONTROL_LOG_TYPE, words)); /* the boot's */
+	if (!begin(&noisy, 1, DO_LOG, 0))
+		return;
+	CHECK(expect(noisy.fd, CONTROL_LOG_TYPE, words)); /* its own, unasked for */
+	start = now();
+	if (begin(&quiet, 1, DO_EXIT, 3)) {
+		CHECK(exit_of(quiet.fd).value == 3);
+		printf("create … exit beside a log that is full: %.1f ms\n", now() - start);
+		end(&quiet);
+	}
+	start = now();
+	fcntl(fd, F_SETFL, O_NONBLOCK);
+	while (now() - start < 300)
+		lines += read(fd, words, sizeof words) > 0;
+	printf("%u log lines in 0.3 s\n", lines);
+	end(&noisy);
+	close(fd);
+	wait_free();
+}
+
+static bool write_file(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY), length = strlen(text);
+	bool good = fd >= 0 && write(fd, text, length) == length;
+
+	close(fd);
+	return good;
+}
+
+/* Future's CPUs are not to be had, its module not to be unloaded. */
+static void guarded(void)
+{
+	struct future_ioc_status status;
+	char path[64];
+	int fd = open_device();
+
+	status = status_of(fd);
+	CHECK(__builtin_popcountll(status.linux_cpus) == (int)cores_wanted && !(status.linux_cpus & 1));
+	snprintf(path, sizeof path, "/sys/devices/system/cpu/cpu%d/online", __builtin_ctzll(status.linux_cpus));
+	FAILS(write_file(path, "1") ? 0 : -1, EBUSY);
+	close(fd);
+	FAILS(syscall(SYS_delete_module, "future", O_NONBLOCK), EAGAIN);
+	CHECK(access("/sys/power/state", F_OK) || !write_file("/sys/power/state", "freeze"));
+}
+
+/* The interrupt wanders between Linux's CPUs while it is used. */
+static void *wander(void *path)
+{
+	while (!stop) {
+		write_file(path, "1");
+		usleep(3000);
+		write_file(path, "2");
+		usleep(3000);
+	}
+	return NULL;
+}
+
+static void affinity(void)
+{
+	static char path[64];
+	FILE *table = fopen("/proc/interrupts", "r");
+	char line[512];
+	int number = -1;
+	pthread_t thread;
+
+	while (table && fgets(line, sizeof line, table))
+		if (strstr(line, " future\n"))
+			number = atoi(line);
+	fclose(table);
+	CHECK(number >= 0);
+	if (sysconf(_SC_NPROCESSORS_ONLN) < 2 || number < 0)
+		return;
+	snprintf(path, sizeof path, "/proc/irq/%d/smp_affinity", number);
+	stop = false;
+	pthread_create(&thread, NULL, wander, path);
+	doorbells();
+	echo();
+	stop = true;
+	pthread_join(thread, NULL);
+	write_file(path, "1");
+}
+
+/* ---- a kernel that is broken ---- */
+
+static void broken(void)
+{
+	struct process process;
+	struct future_ioc_boot told;
+	uint64_t words[128];
+	pid_t child;
+	double start;
+	int state, fd;
+
+	cores_wanted = 1;
+	FAILS(boot_as(PANIC_EARLY, &told) ? 0 : -1, EIO);
+	CHECK(!strcmp(told.text, "broken on purpose\nsecond line\n"));
+
+	for (int mode = PANIC; mode <= GARBAGE; mode += GARBAGE - PANIC) {
+		CHECK(boot_as(mode, &told));
+		process.fd = open_device();
+		start = now();
+		FAILS(create(&process, 1, 2 << 20, 0), EIO);
+		printf("a dead kernel is noticed after %.0f ms\n", now() - start);
+		FAILS(read(process.fd, words, sizeof words), EIO);
+		CHECK(status_of(process.fd).state == FUTURE_MACHINE_DEAD);
+		fd = open_device();
+		FAILS(create(&process, 1, 2 << 20, 0), ENODEV);
+		CHECK(ioctl(fd, FUTURE_IOC_LOG, 0) == 0);
+		CHECK(mode != PANIC || expect(fd, CONTROL_LOG_TYPE, words));
+		CHECK(mode != PANIC || !strcmp((char *)words + 40, "broken on purpose"));
+		close(fd);
+		CHECK(shut_down(0) == 0);
+		FAILS(read(process.fd, words, sizeof words), EIO);
+		close(process.fd);
+	}
+
+	CHECK(boot_as(DEAF, &told));
+	child = fork();
+	if (!child) {
+		process.fd = open_device();
+		create(&process, 1, 2 << 20, 0);
+		_exit(0);
+	}
+	usleep(50000);
+	kill(child, SIGKILL);
+	CHECK(waitpid(child, &state, 0) == child);
+	CHECK(shut_down(9) == 0);
+}
+
+/* Out and in again. */
+static void unload(void)
+{
+	CHECK(syscall(SYS_delete_module, "future", O_NONBLOCK) == 0);
+	CHECK(access(FUTURE_DEVICE_PATH, F_OK) != 0);
+}
+
 /* ---- what must be refused ---- */
 
 static void refused_without_machine(void)
@@ -479,7 +672,7 @@ static void refused_without_machine(void)
 	FAILS(ioctl(fd, FUTURE_IOC_RESERVE, &reserve), EINVAL);
 	reserve.cores = 100;
 	FAILS(ioctl(fd, FUTURE_IOC_RESERVE, &reserve), EBUSY);
-	CHECK(reserve.cores == cores_wanted);
+	CHECK(reserve.cores >= cores_wanted && reserve.cores < 100);
 	reserve.memory_bytes = 1ull << 40;
 	FAILS(ioctl(fd, FUTURE_IOC_RESERVE, &reserve), ENOMEM);
 	reserve.memory_bytes = 60ull << 30;
@@ -615,8 +808,6 @@ static void refused_verbs(void)
 
 /* ---- many at once ---- */
 
-static volatile bool stop;
-
 static void *hammer(void *argument)
 {
 	unsigned seed = (uintptr_t)argument, round;
@@ -644,8 +835,8 @@ static void *hammer(void *argument)
 			at = mmap(NULL, 1 << 20, PROT_READ | PROT_WRITE, MAP_SHARED, fd, rand_r(&seed) % 2 << 20);
 			if (at != MAP_FAILED) {
 				at[rand_r(&seed) % (1 << 20)] = 1;
-				munmap(at, rand_r(&seed) % 2 ? 1 << 20 : 4096);
-				munmap(at, 1 << 20);
+				munmap(at, 4096);
+				munmap(at + 4096, (1 << 20) - 4096);
 			}
 			break;
 		case 3:
@@ -707,26 +898,33 @@ static void shut_down_running(void)
 int main(int count, char **words)
 {
 	setvbuf(stdout, NULL, _IOLBF, 0);
-	if (count < 3) {
-		fprintf(stderr, "usage: kmod_test KERNEL CORES [CYCLES] [STRESS_SECONDS]\n");
+	if (count < 4) {
+		fprintf(stderr, "usage: kmod_test KERNEL BROKEN CORES [CYCLES] [STRESS_SECONDS]\n");
 		return 2;
 	}
 	kernel_file = words[1];
-	cores_wanted = atoi(words[2]);
+	broken_file = words[2];
+	cores_wanted = atoi(words[3]);
 	signal(SIGBUS, SIG_DFL);
 	refused_without_machine();
 	refused_reserved();
-	cycles(count > 3 ? atoi(words[3]) : 3);
+	cycles(count > 4 ? atoi(words[4]) : 3);
 	if (!boot())
 		return 1;
 	echo();
 	processes();
 	doorbells();
+	clocks();
+	logs();
+	guarded();
+	affinity();
 	waiting();
 	refused_verbs();
-	stress(count > 4 ? atoi(words[4]) : 2);
+	stress(count > 5 ? atoi(words[5]) : 2);
 	shut_down_running();
 	cycles(1);
+	broken();
+	unload();
 	printf(failures ? "%u failures\n" : "all good\n", failures);
 	return failures != 0;
 }

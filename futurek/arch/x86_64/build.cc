@@ -129,7 +129,7 @@ extern "C" void native_build() {
     carve_tables(boot);
     futurek::boot({boot.cores, carved.arena_bytes, FUTURE_MACHINE_NATIVE,
                    reinterpret_cast<wire_channel*>(fixed(FUTURE_NATIVE_CONTROL)),
-                   reinterpret_cast<uint64_t*>(direct(carved.page_map)), carved.arenas});
+                   reinterpret_cast<uint64_t*>(direct(carved.page_map))});
 }
 
 }  // namespace futurek::native

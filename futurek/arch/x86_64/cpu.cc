@@ -11,6 +11,8 @@ namespace futurek::native {
 namespace {
 
 enum : uint32_t {
+    msr_sysenter_segment = 0x174,
+    msr_debug_control = 0x1d9,
     msr_efer = 0xc0000080,
     msr_star = 0xc0000081,
     msr_lstar = 0xc0000082,
@@ -128,6 +130,9 @@ void cpu_start(unsigned number) {
     write_msr(msr_lstar, reinterpret_cast<uint64_t>(native_syscall_entry));
     write_msr(msr_syscall_mask, 0x57700);  // AC RF NT IOPL DF IF TF
     write_msr(msr_kernel_gs, reinterpret_cast<uint64_t>(&core));
+    // A core taken from Linux still has Linux's, INIT or not: SYSENTER would go there, in ring 0. With 0 it is #GP.
+    write_msr(msr_sysenter_segment, 0);
+    write_msr(msr_debug_control, 0);
 }
 
 void cpu_zero_vectors() {
