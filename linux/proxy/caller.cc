@@ -2,6 +2,7 @@
 // How a delegated call's system calls are made: plainly, as an attempt that never blocks, or so that cancel can end them.
 #include <dirent.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
@@ -76,6 +77,11 @@ bool position_may_be_locked(long fd) {
     return raw(SYS_fstat, fd, reinterpret_cast<long>(&status), 0, 0, 0, 0) == 0 && S_ISREG(status.st_mode);
 }
 
+bool ready(long fd, bool write) {
+    pollfd look = {static_cast<int>(fd), static_cast<short>(write ? POLLOUT : POLLIN), 0};
+    return poll(&look, 1, 0) != 0;
+}
+
 }  // namespace
 
 bool caller::owns_descriptor(int64_t fd) const { return below_limit(fd) && owned.has(fd); }
@@ -139,7 +145,13 @@ long caller::attempt_vector(long number, long fd, const void* vectors, long coun
     if (position < 0 && position_may_be_locked(fd)) return -would_block;
     const long result = raw(write ? SYS_pwritev2 : SYS_preadv2, fd, reinterpret_cast<long>(vectors), count, position, 0,
                             RWF_NOWAIT);
-    if (result == -EOPNOTSUPP || result == -ENOSYS || result == -EINTR) return -would_block;
+    if (result == -EOPNOTSUPP || result == -ENOSYS) {
+        // Nothing to try it with (terminals; before Linux 6.5 pipes). What poll calls not ready can be waited for there;
+        // what it calls ready may be somebody else's by the time we read, so that is a blocking call's to find out.
+        retry_when_ready_ = !ready(fd, write);
+        return -would_block;
+    }
+    if (result == -EINTR) return -would_block;
     if (result == -EFAULT && memory_.unpinnable()) return -would_block;
     if (result != -EAGAIN) return result;
     const long flags = raw(SYS_fcntl, fd, F_GETFL, 0, 0, 0, 0);

@@ -6,6 +6,7 @@
 #include <pty.h>
 #include <sys/stat.h>
 
+#include <array>
 #include <set>
 
 #include "doctest/doctest.h"
@@ -152,6 +153,25 @@ TEST_CASE("a blocked call never delays another: pipes, terminals, FIFOs and what
     for (int fd : {terminal, slave, fifo}) close(fd);
     unlink(fifo_path.c_str());
     rmdir(folder);
+}
+
+TEST_CASE("what cannot be tried without blocking, but polled, takes no thread while it waits") {
+    Program program(64, 4, 0);  // four threads
+    std::vector<std::array<int, 2>> terminals(20);
+    for (uint32_t i = 0; i < terminals.size(); i++) {
+        REQUIRE(openpty(&terminals[i][0], &terminals[i][1], nullptr, nullptr, nullptr) == 0);
+        REQUIRE(program.send(kRead, i, 1, {static_cast<uint64_t>(terminals[i][1]), Program::kArenaAddress + 4096 * i, 100}));
+    }
+    REQUIRE(program.nop_works(50));
+    for (uint32_t i = static_cast<uint32_t>(terminals.size()); i-- > 0;) {
+        REQUIRE(write(terminals[i][0], "line\n", 5) == 5);
+        const auto answer = program.reply();
+        REQUIRE(answer);
+        CHECK(answer->ltn == i);
+        CHECK(answer->result == 5);
+    }
+    for (const auto& ends : terminals)
+        for (int fd : ends) close(fd);
 }
 
 TEST_CASE("calls beyond the thread limit wait in a queue, and are cancelled there") {
