@@ -56,6 +56,7 @@ void take(int& fd, std::string& to) {
 }  // namespace
 
 Running::Running(Command command) : command_(std::move(command)), started_(now()) {
+    command_.time_out_seconds *= slowness();
     signal(SIGPIPE, SIG_IGN);
     auto in = make_pipe(), out = make_pipe(), err = make_pipe();
     if (!command_.out_file.empty()) {
@@ -137,6 +138,11 @@ Outcome Running::wait() {
 }
 
 Outcome run(Command command) { return Running(std::move(command)).wait(); }
+
+double slowness() {
+    const char* factor = getenv("FUTURE_TEST_SLOW");
+    return factor ? atof(factor) : 1;
+}
 
 bool native() {
     const char* machine = getenv("FUTURE_TEST_MACHINE");

@@ -57,6 +57,9 @@ Outcome run(Command command);
 std::string binary(const std::string& name);
 std::string guest(const std::string& name);
 
+// FUTURE_TEST_SLOW: how many times slower than usual this computer may be (QEMU without KVM). Time-outs are multiplied.
+double slowness();
+
 // FUTURE_TEST_MACHINE=native: a lasting machine is the native one (in QEMU, where it is the only one), and programs without
 // a machine of their own run on the one that the caller has booted.
 bool native();

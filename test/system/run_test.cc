@@ -176,7 +176,7 @@ TEST_CASE("Ctrl-C and SIGTERM end a program whatever it does, and it is gone") {
             running.kill_group(signal);
             const Outcome outcome = running.wait();
             CHECK(outcome.status == status);
-            CHECK(outcome.seconds < 10);
+            CHECK(outcome.seconds < 10 * test::slowness());
         }
 }
 
