@@ -77,6 +77,11 @@ bool position_may_be_locked(long fd) {
     return raw(SYS_fstat, fd, reinterpret_cast<long>(&status), 0, 0, 0, 0) == 0 && S_ISREG(status.st_mode);
 }
 
+bool non_blocking(long fd) {
+    const long flags = raw(SYS_fcntl, fd, F_GETFL, 0, 0, 0, 0);
+    return flags >= 0 && (flags & O_NONBLOCK);
+}
+
 bool ready(long fd, bool write) {
     pollfd look = {static_cast<int>(fd), static_cast<short>(write ? POLLOUT : POLLIN), 0};
     return poll(&look, 1, 0) != 0;
@@ -147,15 +152,15 @@ long caller::attempt_vector(long number, long fd, const void* vectors, long coun
                             RWF_NOWAIT);
     if (result == -EOPNOTSUPP || result == -ENOSYS) {
         // Nothing to try it with (terminals; before Linux 6.5 pipes). What poll calls not ready can be waited for there;
-        // what it calls ready may be somebody else's by the time we read, so that is a blocking call's to find out.
-        retry_when_ready_ = !ready(fd, write);
+        // what it calls ready may be somebody else's by the time we read, so that is a blocking call's to find out. So is
+        // what a descriptor that the program made non-blocking has to say.
+        retry_when_ready_ = !non_blocking(fd) && !ready(fd, write);
         return -would_block;
     }
     if (result == -EINTR) return -would_block;
     if (result == -EFAULT && memory_.unpinnable()) return -would_block;
     if (result != -EAGAIN) return result;
-    const long flags = raw(SYS_fcntl, fd, F_GETFL, 0, 0, 0, 0);
-    if (flags >= 0 && (flags & O_NONBLOCK)) return -EAGAIN;  // the program asked for it
+    if (non_blocking(fd)) return -EAGAIN;  // the program asked for it
     retry_when_ready_ = true;
     return -would_block;
 }

@@ -252,11 +252,16 @@ TEST_CASE("a read goes on with the file it began with, though its descriptor was
 TEST_CASE("EAGAIN is the program's when it asked for it") {
     Program program;
     Pipe pipe;
-    fcntl(pipe.read_end, F_SETFL, O_NONBLOCK);
-    REQUIRE(program.send(kRead, 1, 1, {static_cast<uint64_t>(pipe.read_end), Program::kArenaAddress, 8}));
-    const auto answer = program.reply();
-    REQUIRE(answer);
-    CHECK(answer->error == EAGAIN);
+    int terminal, slave;
+    REQUIRE(openpty(&terminal, &slave, nullptr, nullptr, nullptr) == 0);
+    for (int fd : {pipe.read_end, slave}) {
+        fcntl(fd, F_SETFL, O_NONBLOCK);
+        REQUIRE(program.send(kRead, 1, 1, {static_cast<uint64_t>(fd), Program::kArenaAddress, 8}));
+        const auto answer = program.reply();
+        REQUIRE(answer);
+        CHECK(answer->error == EAGAIN);
+    }
+    close(terminal), close(slave);
 }
 
 TEST_CASE("a doorbell storm and flickering words cost time, not correctness") {
