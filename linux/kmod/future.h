@@ -29,7 +29,7 @@
 
 /*
  * Lock order, outermost first (README.md has the reasons):
- *   mmap_lock → machine.image_lock
+ *   mmap_lock → machine.image_lock; machine.transition → machine.image_lock
  *   machine.transition → Linux's CPU hotplug locks
  *   any of them → machine.lock (a spinlock, interrupts off) → wait queues' own locks
  * No user memory is touched under transition, image_lock or machine.lock: a page fault may need image_lock.

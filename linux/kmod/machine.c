@@ -109,6 +109,8 @@ long future_reserve(struct future_context *context, struct future_ioc_reserve *w
 		return -EBUSY;
 	}
 	error = reserve(context, wish);
+	if (!error && READ_ONCE(machine.asleep)) /* Linux began to suspend or to reboot meanwhile */
+		error = -EBUSY;
 	if (error) {
 		give_back();
 	} else {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Loading and unloading, parameters, and what to do when Linux suspends, reboots or panics. */
+#include <linux/cc_platform.h>
 #include <linux/kernel.h>
 #include <linux/module.h>
 #include <linux/panic_notifier.h>
@@ -70,10 +71,21 @@ static struct notifier_block sleep_block = {.notifier_call = sleep_event};
 static struct notifier_block reboot_block = {.notifier_call = reboot_event};
 static struct notifier_block panic_block = {.notifier_call = panic_event};
 
+/* Cores start on page tables of ours and are stopped by INIT: not where a hypervisor's or firmware's tables rule. */
+static bool __init computer_suits(void)
+{
+	return boot_cpu_has(X86_FEATURE_APIC) && boot_cpu_has(X86_FEATURE_NX) && boot_cpu_has(X86_FEATURE_RDTSCP) &&
+	       !boot_cpu_has(X86_FEATURE_XENPV) && !cc_platform_has(CC_ATTR_MEM_ENCRYPT);
+}
+
 static int __init future_init(void)
 {
 	int error;
 
+	if (!computer_suits()) {
+		pr_err("not on this computer: no APIC, NX or RDTSCP, a Xen PV guest, or encrypted memory\n");
+		return -ENODEV;
+	}
 	if (parse(memory_start, &future_region_start) || parse(memory_size, &future_region_bytes)) {
 		pr_err("memory_start and memory_size are numbers, as 0x20000000 and 256M\n");
 		return -EINVAL;

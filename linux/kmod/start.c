@@ -75,7 +75,7 @@ static int start(const struct future_native_boot *boot, u8 *page, u32 core, unsi
 	future_apic_write(apic_id, APIC_INT_LEVELTRIG | APIC_DM_INIT);
 	future_apic_write(apic_id, APIC_DM_STARTUP | TRAMPOLINE_PAGE >> 12);
 	while (wire_load32(stage) < FUTURE_STAGE_TABLES) {
-		if (fatal_signal_pending(current))
+		if (fatal_signal_pending(current) || READ_ONCE(machine.asleep))
 			return -EINTR;
 		if (READ_ONCE(boot->panic.done))
 			return -EIO;

@@ -22,7 +22,8 @@ static int may_create(struct future_context *context)
 		return -ENODEV;
 	if (machine.state == FUTURE_MACHINE_ENDING)
 		return -ESHUTDOWN;
-	return context->pid || context->create ? -EEXIST : 0;
+	/* `memory`: it had one, on a machine before, and may still map that */
+	return context->pid || context->create || context->memory ? -EEXIST : 0;
 }
 
 static int send_create(struct future_context *context, struct future_request *request)
