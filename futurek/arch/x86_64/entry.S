@@ -59,6 +59,10 @@ native_syscall_entry:
 	mov %gs:CORE_KERNEL_STACK, %rsp
 	push %gs:CORE_USER_STACK
 	swapgs
+	cmp entry_page_first, %rcx
+	jb syscall_foreign
+	cmp entry_page_last, %rcx
+	ja syscall_foreign
 	push %r11
 	push %rcx
 	push %rbx
@@ -95,6 +99,16 @@ syscall_return:
 	xor %r10d, %r10d
 	pop %rsp
 	sysretq
+/* An instruction of the program's own, not of the entry page: an exception, as Syscall User Dispatch makes it of hosted ones. */
+syscall_foreign:
+	push (%rsp)
+	movq $PROGRAM_DATA, 8(%rsp)
+	push %r11
+	push $PROGRAM_CODE
+	push %rcx
+	push $0
+	push $VECTOR_FOREIGN_SYSCALL
+	jmp trap
 syscall_attend:
 	movl $0, CORE_IN_PROGRAM(%rbx)
 	push %rax
@@ -298,5 +312,12 @@ call_\number:
 	.endr
 	.balign 4096, 0xcc
 	.size native_program_entry, . - native_program_entry
+
+	.section .rodata
+	.balign 8
+entry_page_first:
+	.quad PROGRAM_FIXED + PROGRAM_ENTRY_PAGE * 4096
+entry_page_last:
+	.quad PROGRAM_FIXED + PROGRAM_ENTRY_PAGE * 4096 + 4095
 
 	.section .note.GNU-stack, "", @progbits

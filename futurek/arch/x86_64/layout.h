@@ -44,4 +44,6 @@
 #define PROGRAM_CODE 0x2b /* … and + 16 */
 #define TASK_SEGMENT 0x30
 
+#define VECTOR_FOREIGN_SYSCALL 31 /* none of the processor's: entry.S makes it of a SYSCALL that is not ours */
+
 #endif

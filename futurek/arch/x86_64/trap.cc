@@ -25,7 +25,7 @@ enum Vector : uint64_t {
 };
 
 // Linux's numbers.
-enum Signal : uint32_t { sigill = 4, sigtrap = 5, sigbus = 7, sigfpe = 8, sigsegv = 11 };
+enum Signal : uint32_t { sigill = 4, sigtrap = 5, sigbus = 7, sigfpe = 8, sigsegv = 11, sigsys = 31 };
 constexpr uint32_t si_kernel = 0x80, segv_maperr = 1, segv_accerr = 2;
 
 // As arch/x86/kernel/traps.c has it. Where `code` is 0, it is found out; si_addr is rip or nothing.
@@ -91,6 +91,9 @@ void record(ProgramException& to, const TrapFrame& f, uint32_t signal, uint32_t 
 }
 
 void record_exception(PerCore& core, const TrapFrame& frame) {
+    constexpr uint32_t sys_user_dispatch = 2;
+    if (frame.vector == VECTOR_FOREIGN_SYSCALL)
+        return record(core.exception, frame, sigsys, sys_user_dispatch, frame.rip);
     const auto& known = exceptions[frame.vector];
     uint32_t signal = known.signal ? known.signal : uint32_t{sigsegv}, code = known.signal ? known.code : si_kernel;
     uint64_t address = known.at_rip ? frame.rip : 0;
