@@ -144,6 +144,7 @@ void Pump::lead(Worker& worker) {
     while (halted_.load(std::memory_order_relaxed) == 0) {
         const int lines = wire_receive(&receiver_, worker.message);
         if (lines > 0) {
+            replies_.expect();
             if (wire_head_is_stale(&receiver_)) publish_head();
             turns = 0;
             if (handle(worker) == Lead::left) {
