@@ -26,10 +26,10 @@ struct Answer {
 // A process created on the machine, as mapped here. Unmapped with the device.
 struct Program {
     future_device_created created = {};
-    std::byte* arena = nullptr;  // readable, writable; a PROT_NONE page follows
+    std::byte* arena = nullptr;  // readable, writable; an inaccessible page follows
     wire_channel* channel = nullptr;
     Descriptor doorbell;         // an eventfd that the machine writes
-    Descriptor shared[2];        // what arena and channel are files of: no path may lead there
+    Descriptor shared[2];        // what arena and channel are files of: no path may lead there; until it is loaded
     CoreBell bell = {};
 };
 

@@ -4,6 +4,7 @@
 #include <linux/futex.h>
 #include <poll.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -176,19 +177,24 @@ future_device_answer HostedDevice::create(const future_device_create& wish, Prog
     std::memcpy(&program.created, answer.rest.data(), sizeof program.created);
     map(program.created, program);
     program.doorbell = internal(passed_[2].release());
-    program.shared[0] = internal(passed_[0].release());
-    program.shared[1] = internal(passed_[1].release());
+    program.shared[0] = std::move(passed_[0]);
+    program.shared[1] = std::move(passed_[1]);
     program.bell = {ring_core, program.channel};
     return answer.head;
 }
 
-// The page behind the arena is never accessible: a system call that runs over its end stops there.
+// The page behind the arena is never accessible: a system call that runs over its end stops there. It lies behind the
+// end of a file that can neither grow nor shrink.
 void HostedDevice::map(const future_device_created& created, Program& program) {
-    const size_t page = static_cast<size_t>(sysconf(_SC_PAGESIZE));
-    arena_bytes_ = created.arena_bytes + page;
-    arena_ = mmap(nullptr, arena_bytes_, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (arena_ == MAP_FAILED || mmap(arena_, created.arena_bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED,
-                                     passed_[0].get(), 0) == MAP_FAILED)
+    constexpr int kSeals = F_SEAL_GROW | F_SEAL_SHRINK;
+    constexpr size_t kPage = 4096;
+    struct stat status;
+    if (fstat(passed_[0].get(), &status) != 0 || static_cast<uint64_t>(status.st_size) != created.arena_bytes ||
+        created.arena_bytes % kPage || (fcntl(passed_[0].get(), F_GET_SEALS) & kSeals) != kSeals)
+        throw Failure("the machine's memory is not sealed as it must be; is it of the same version as `future`?");
+    arena_bytes_ = created.arena_bytes + kPage;
+    arena_ = mmap(nullptr, arena_bytes_, PROT_READ | PROT_WRITE, MAP_SHARED, passed_[0].get(), 0);
+    if (arena_ == MAP_FAILED)
         throw Failure(fmt::format("cannot map {} MiB of program memory: {}; ask for less with --memory",
                                   created.arena_bytes >> 20, std::strerror(errno)));
     channel_bytes_ = created.channel_bytes;
