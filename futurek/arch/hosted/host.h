@@ -61,8 +61,8 @@ HostProcess* process_at(uint64_t arena_offset);
 // The spare: what the next create is likely to need, made in advance. Device only.
 bool memory_spare_wanted();
 void memory_make_spare();
-// The pages of the image are mapped at once, before the program that `core` is to run touches them one by one.
-void memory_expect_image(unsigned core);
+// The pages that a program begins with are mapped at once, before the one that `core` is to run touches them one by one.
+void memory_expect_program(unsigned core);
 
 // The time page: refreshed when it is older than about a second. Device only.
 void clock_refresh();

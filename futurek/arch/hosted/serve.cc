@@ -183,7 +183,7 @@ void device_attend(uint64_t number, unsigned core, const uint32_t& work) {
     Connection& connection = table.connection[static_cast<uint32_t>(number) - 1];
     uint32_t generation = static_cast<uint32_t>(number >> 32);
     int fd = connection.fd;  // may be closed and another's before we look; then what is there is left to its owner
-    memory_expect_image(core);
+    memory_expect_program(core);
     uint64_t deadline = arch_clock_ns() + attend_ns;
     char byte;
     do {
