@@ -69,8 +69,8 @@ void clock_refresh();
 const future_time_page* clock_page();
 extern bool console_wanted;  // --log
 
-// Lets an idle core serve a connection for a moment: the next thing on it is this core's program.
-void core_attend(unsigned number, uint64_t connection);
+// Lets an idle core serve a connection for a moment: the next thing on it is this core's program. False: it has another.
+bool core_attend(unsigned number, uint64_t connection);
 
 // True: this thread may spin for a moment; then spin_end.
 bool spin_begin();
