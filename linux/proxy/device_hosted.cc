@@ -24,7 +24,7 @@ namespace future {
 namespace {
 
 constexpr int kAnswerDescriptors = 3;  // arena, channel, doorbell
-constexpr int kSpins = 400;            // looks for an answer before sleeping: about as long as a wake-up costs
+constexpr int kSpins = 60;            // looks for an answer before sleeping: about as long as a wake-up costs
 
 void ring_core(void* context, uint32_t core) {
     auto* channel = static_cast<wire_channel*>(context);
@@ -100,7 +100,7 @@ bool HostedDevice::receive(bool wait) {
         if (got < 0 && (errno == EAGAIN || errno == EINTR)) {
             if (!wait) return false;
             if (spin_ && looks < kSpins) {
-                sched_yield();  // whom we wait for may be queued behind us
+                for (int turn = 0; turn < 20; turn++) wire_pause();
                 continue;
             }
             pollfd ready = {connection_.get(), POLLIN, 0};

@@ -141,7 +141,7 @@ int Session::control() {
 bool Session::await_awake(int& status) {
     for (uint32_t turns = 0; turns < awake_turns_; turns++) {
         if (take_notices(status)) return true;
-        sched_yield();  // the program's core may be queued behind us
+        for (int turn = 0; turn < 20; turn++) wire_pause();
         pollfd watched[] = {{device_->descriptor(), POLLIN, 0}, {program_.doorbell.get(), POLLIN, 0}};
         if (poll(watched, 2, 0) > 0 && watched[1].revents) return serve(), false;
     }
