@@ -23,7 +23,7 @@ struct Answer {
     std::vector<std::byte> rest;
 };
 
-// A process created on the machine, as mapped here. Unmapped with the device.
+// A process created on the machine, and what is mapped of it here, until the device goes.
 struct Program {
     future_device_created created = {};
     std::byte* arena = nullptr;  // readable, writable; an inaccessible page follows
@@ -37,10 +37,18 @@ class Device {
 public:
     virtual ~Device() = default;
 
-    // Fails by answer.head.error; throws Failure when the machine is gone.
-    virtual Answer request(const void* packet, size_t bytes) = 0;
-    // error 0: `program` is filled.
-    virtual future_device_answer create(const future_device_create&, Program& program) = 0;
+    // One request at a time; between the two, the machine works on it. Throw Failure when the machine is gone.
+    virtual void send(const void* packet, size_t bytes) = 0;
+    // Fails by head.error.
+    virtual Answer answer() = 0;
+    Answer request(const void* packet, size_t bytes) {
+        send(packet, bytes);
+        return answer();
+    }
+    // The answer to a create. error 0: `program` has everything but what map() gives it.
+    virtual future_device_answer created(Program& program) = 0;
+    // Arena, channel and bell.
+    virtual void map(Program& program) = 0;
 
     // Readable when a notice may be there, or the machine died.
     virtual int descriptor() const = 0;

@@ -62,19 +62,20 @@ void block_ending_signals() {
 }
 
 Session::Session(std::unique_ptr<Device> device, const ProgramFile& file, const SessionOptions& options)
-    : file_(file), device_(std::move(device)), image_(check_elf(file.bytes(), file.path())) {
+    : file_(file), device_(std::move(device)) {
+    ask_for_process(options);
+    // While the machine makes it:
+    image_ = check_elf(file.bytes(), file.path());
     interfaces_ = handlers_.interfaces();
     for (const std::string& plugin : options.plugins) interfaces_.push_back(load_plugin(plugin, interfaces_));
     check_calls(image_, interfaces_, file.path());
-    create(options);
-    for (const Descriptor& shared : program_.shared) handlers_.file.forbid(shared.get());
     signal_set_ = ending_signals();
     pthread_sigmask(SIG_BLOCK, &signal_set_, nullptr);
+    if (const future_device_answer answer = device_->created(program_); answer.error != 0) cannot_create(answer, options);
+    for (const Descriptor& shared : program_.shared) handlers_.file.forbid(shared.get());
 
     PumpOptions& pump = pump_options_;
     const future_device_created& created = program_.created;
-    pump.memory = guest_memory(program_.arena, created.arena_address, created.arena_bytes);
-    pump.channel = program_.channel;
     pump.ring_lines = created.ring_lines;
     pump.cores = created.cores;
     pump.max_calls = created.max_threads;
@@ -83,7 +84,6 @@ Session::Session(std::unique_ptr<Device> device, const ProgramFile& file, const 
     pump.max_workers = options.max_workers;
     pump.spin_turns = options.spin_turns;
     awake_turns_ = options.spin_turns / 40;  // a turn of poll(2) takes about as long as 40 of the pump's
-    pump.bell = program_.bell;
     pump.capture = options.capture;
 }
 
@@ -92,7 +92,7 @@ Session::~Session() {
     device_.reset();  // may the machine give the memory to others
 }
 
-void Session::create(const SessionOptions& options) {
+void Session::ask_for_process(const SessionOptions& options) {
     future_device_create wish = {};
     wish.request = verb(FUTURE_VERB_CREATE);
     wish.memory_bytes = options.memory_bytes;
@@ -102,14 +102,16 @@ void Session::create(const SessionOptions& options) {
     wish.linux_pid = static_cast<uint32_t>(getpid());
     const std::string name = file_.path().substr(file_.path().rfind('/') + 1);
     std::memcpy(wish.name, name.data(), std::min(name.size(), sizeof wish.name - 1));
-    const future_device_answer answer = device_->create(wish, program_);
-    if (answer.error != 0) cannot_create(answer, options);
+    device_->send(&wish, sizeof wish);
 }
 
 int Session::run(const StartPlan& plan) {
     const future_device_run run = load(file_, image_, plan, program_);
+    device_->send(&run, sizeof run);
+    // While the program begins:
+    device_->map(program_);
     for (Descriptor& shared : program_.shared) shared = Descriptor();
-    const Answer answer = device_->request(&run, sizeof run);
+    const Answer answer = device_->answer();
     if (answer.head.error != 0)
         throw Failure(fmt::format("the machine refuses to run {}: {}", file_.path(), std::strerror(answer.head.error)));
     const int status = control();
@@ -149,6 +151,10 @@ bool Session::await_awake(int& status) {
 }
 
 void Session::serve() {
+    const future_device_created& created = program_.created;
+    pump_options_.memory = guest_memory(program_.arena, created.arena_address, created.arena_bytes);
+    pump_options_.channel = program_.channel;
+    pump_options_.bell = program_.bell;
     struct sigaction pipe_action = {};
     sigaction(SIGPIPE, nullptr, &pipe_action);
     pump_options_.pipe_signal = pipe_action.sa_handler != SIG_IGN;

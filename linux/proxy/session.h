@@ -36,7 +36,7 @@ public:
     uint32_t callers() const { return pump_ ? pump_->callers() : 0; }
 
 private:
-    void create(const SessionOptions&);
+    void ask_for_process(const SessionOptions&);
     int control();
     bool await_awake(int& status);
     void serve();
