@@ -144,7 +144,6 @@ void Pump::lead(Worker& worker) {
     while (halted_.load(std::memory_order_relaxed) == 0) {
         const int lines = wire_receive(&receiver_, worker.message);
         if (lines > 0) {
-            replies_.expect();
             if (wire_head_is_stale(&receiver_)) publish_head();
             turns = 0;
             if (handle(worker) == Lead::left) {
@@ -236,6 +235,7 @@ Pump::Lead Pump::handle(Worker& worker) {
     if (flags & (kAffine | kSerial)) return run_affine(call, body), Lead::keep;
     if ((flags & kMayBlock) && !(flags & kAttemptable)) return block(worker, call, body);
     wire_reply reply = {};
+    replies_.expect();
     worker.call.begin(call.ltn, flags & kMayBlock, nullptr);
     const Outcome outcome = call.info->execute(call.handler, worker.call, body, call.words, reply);
     if (outcome == Outcome::reply) {
