@@ -83,7 +83,7 @@ Session::Session(std::unique_ptr<Device> device, const ProgramFile& file, const 
     pump.descriptor_limit = descriptor_limit();
     pump.max_workers = options.max_workers;
     pump.spin_turns = options.spin_turns;
-    awake_turns_ = options.spin_turns / 40;  // a turn of poll(2) takes about as long as 40 of the pump's
+    awake_turns_ = options.spin_turns / 80;  // a turn takes about as long as 50 of the pump's
     pump.capture = options.capture;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The device's event loop on the main thread, and the moment in which a core serves its own connection.
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -20,8 +21,10 @@ namespace {
 
 enum : uint64_t { event_wake = 1ull << 32, event_signal, event_listener };
 
-constexpr uint64_t attend_ns = 300000;       // a loader needs about 50 µs from create to run
-constexpr uint64_t first_packet_ns = 60000;  // who has just connected says something soon, or much later
+// Who has just connected says something soon, or much later; a loader needs about 30 µs from create to run. Longer than
+// this only the sleeping wait: the other side may wait for this very CPU.
+constexpr uint64_t attend_ns = 60000;
+constexpr int attend_asleep_ms = 2;  // after a create
 constexpr uint64_t ending_ns = 2000000000;  // what ends an unwilling machine
 
 constexpr uint64_t attend_first = 1u << 31;  // in the name of what a core attends
@@ -193,14 +196,18 @@ void device_attend(uint64_t name, unsigned core, const uint32_t& work) {
     uint32_t generation = static_cast<uint32_t>(name >> 32);
     int fd = connection.fd;  // may be closed and another's before we look; then what is there is left to its owner
     if (!(name & attend_first)) memory_expect_program(core);
-    uint64_t deadline = arch_clock_ns() + (name & attend_first ? first_packet_ns : attend_ns);
+    uint64_t deadline = arch_clock_ns() + attend_ns;
     char byte;
+    bool there = false;
     do {
         ssize_t bytes = recv(fd, &byte, 1, MSG_DONTWAIT | MSG_PEEK);
-        if (bytes >= 0 || (errno != EAGAIN && errno != EINTR)) break;
-        for (int turn = 0; turn < 20; turn++) wire_pause();
-    } while (!__atomic_load_n(&work, __ATOMIC_RELAXED) && arch_clock_ns() < deadline);
+        there = bytes >= 0 || (errno != EAGAIN && errno != EINTR) || __atomic_load_n(&work, __ATOMIC_RELAXED);
+        for (int turn = 0; turn < 20 && !there; turn++) wire_pause();
+    } while (!there && arch_clock_ns() < deadline);
     spin_end();
+    // Nobody else can start the core of a process that was created: this core is missed by nobody while it sleeps.
+    pollfd packet = {fd, POLLIN, 0};
+    if (!there && !(name & attend_first)) poll(&packet, 1, attend_asleep_ms);
     DeviceHold held;
     if (connection.generation != generation || connection.fd < 0) return;
     connection.attended = false;
