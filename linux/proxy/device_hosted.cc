@@ -24,7 +24,7 @@ namespace future {
 namespace {
 
 constexpr int kAnswerDescriptors = 3;  // arena, channel, doorbell
-constexpr int kSpins = 40;            // looks for an answer before sleeping: about as long as a wake-up costs
+constexpr int kSpins = 24;            // looks before sleeping: some 25 µs, enough where nobody waits for a CPU
 
 void ring_core(void* context, uint32_t core) {
     auto* channel = static_cast<wire_channel*>(context);

@@ -23,9 +23,9 @@ namespace {
 
 enum : uint64_t { event_wake = 1ull << 32, event_signal, event_listener };
 
-// Who has just connected says something soon, or much later; a loader needs about 30 µs from create to run. Longer than
+// Who has just connected says something soon, or much later; a loader needs about 25 µs from create to run. Longer than
 // this only the sleeping wait: the other side may wait for this very CPU.
-constexpr uint64_t attend_ns = 60000;
+constexpr uint64_t attend_ns = 35000;
 constexpr int attend_asleep_ms = 2;  // after a create
 constexpr uint64_t ending_ns = 2000000000;  // what ends an unwilling machine
 
