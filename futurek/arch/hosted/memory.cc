@@ -153,17 +153,21 @@ const char* memory_start(uint64_t bytes) {
     return nullptr;
 }
 
-bool memory_spare_wanted() { return spare_bytes && !spare.arena_bytes; }
+bool memory_spare_wanted() { return spare_bytes && (spare.arena_bytes != spare_bytes || !spare.mapped_at); }
 
 void memory_make_spare() {
-    if (!make_parts(spare, spare_bytes, MAP_POPULATE)) {
-        spare_bytes = 0;
-        return;
+    if (spare.arena_bytes != spare_bytes) {
+        if (spare.mapped_at) unmap_arena(spare.mapped_at, spare.arena_bytes);
+        close_parts(spare);
+        make_parts(spare, spare_bytes, MAP_POPULATE);
     }
     // No process is there: the next one gets the first place, and nobody else's surroundings are disturbed.
-    if (!map_arena(address_of(0), spare_bytes, spare.arena_fd)) return;
-    spare.mapped_at = address_of(0);
-    touched.populate(spare.mapped_at);
+    if (spare.arena_bytes && map_arena(address_of(0), spare_bytes, spare.arena_fd)) {
+        spare.mapped_at = address_of(0);
+        touched.populate(spare.mapped_at);
+    } else {
+        spare_bytes = 0;  // no second try before the next process
+    }
 }
 
 void memory_expect_program(unsigned core) {
