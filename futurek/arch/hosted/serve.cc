@@ -225,7 +225,8 @@ void device_attend(uint64_t name, unsigned core, const uint32_t& work) {
     if (connection.generation != generation || connection.fd < 0) return;
     connection.attended = false;
     serve_once(connection);  // a create is attended again, by the new process's first core: us, as a rule
-    if (connection.fd >= 0 && !connection.attended) watch(connection);
+    if (connection.fd < 0) return wake_loop();  // it may make a spare now
+    if (!connection.attended) watch(connection);
 }
 
 }  // namespace futurek::hosted
