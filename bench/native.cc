@@ -36,7 +36,8 @@ public:
         wish.memory_bytes = 16 << 20;
         wish.cores = 1;
         wish.max_threads = 16;
-        if (const int error = device_->create(wish, program_).error) fail("create", error);
+        device_->send(&wish, sizeof wish);
+        if (const int error = device_->created(program_).error) fail("create", error);
         char* environment[] = {nullptr};
         run_ = future::load(file_, image, {{file_.path()}, environment, 0}, program_);
     }

@@ -52,6 +52,9 @@ static inline bool wire_compare_exchange32(uint32_t *word, uint32_t expected, ui
 	return __atomic_compare_exchange_n(word, &expected, desired, false, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED);
 }
 
+/* This line is about to be written: fetches it for that while other work goes on. A hint; changes no ordering. */
+static inline void wire_prefetch_to_write(const void *line) { __asm__ volatile("prefetchw %0" : : "m"(*(const char *)line)); }
+
 /* One turn of a spin: gives the sibling hyperthread and the memory pipeline a rest. */
 static inline void wire_pause(void) { __builtin_ia32_pause(); }
 

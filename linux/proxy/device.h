@@ -23,14 +23,14 @@ struct Answer {
     std::vector<std::byte> rest;
 };
 
-// A process created on the machine, as mapped here. Unmapped with the device.
+// A process created on the machine, and what is mapped of it here, until the device goes.
 struct Program {
     future_device_created created = {};
-    std::byte* arena = nullptr;  // readable, writable; a PROT_NONE page follows
+    std::byte* arena = nullptr;  // readable, writable; an inaccessible page follows
     wire_channel* channel = nullptr;
     Descriptor doorbell;         // an eventfd that the machine writes, or the native machine's like of it
-    Descriptor shared[2];        // what arena and channel are files of: no path may lead there
-    bool arena_is_file = false;  // shared[0] can be written at the arena's offsets
+    Descriptor shared[2];        // what arena and channel are files of: no path may lead there; until it is loaded
+    bool arena_is_file = false;  // shared[0] can be written at the arena's offsets; else the arena is mapped from create on
     bool unpinnable = false;     // Linux refuses direct I/O and the like on the arena (EFAULT): calls must bounce
     bool own_cores = false;      // the program's cores are none of Linux's CPUs
     CoreBell bell = {};
@@ -40,10 +40,18 @@ class Device {
 public:
     virtual ~Device() = default;
 
-    // Fails by answer.head.error; throws Failure when the machine is gone.
-    virtual Answer request(const void* packet, size_t bytes) = 0;
-    // error 0: `program` is filled.
-    virtual future_device_answer create(const future_device_create&, Program& program) = 0;
+    // One request at a time; between the two, the machine works on it. Throw Failure when the machine is gone.
+    virtual void send(const void* packet, size_t bytes) = 0;
+    // Fails by head.error.
+    virtual Answer answer() = 0;
+    Answer request(const void* packet, size_t bytes) {
+        send(packet, bytes);
+        return answer();
+    }
+    // The answer to a create. error 0: `program` has everything but what map() gives it.
+    virtual future_device_answer created(Program& program) = 0;
+    // Arena, channel and bell, after it was loaded; the native machine's are there before.
+    virtual void map(Program& program) = 0;
 
     // Readable when a notice may be there, or the machine died.
     virtual int descriptor() const = 0;

@@ -4,6 +4,7 @@
 #include <linux/futex.h>
 #include <poll.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -23,7 +24,7 @@ namespace future {
 namespace {
 
 constexpr int kAnswerDescriptors = 3;  // arena, channel, doorbell
-constexpr int kSpins = 400;            // looks for an answer before sleeping: about as long as a wake-up costs
+constexpr int kSpins = 24;            // looks before sleeping: some 25 µs, enough where nobody waits for a CPU
 
 void ring_core(void* context, uint32_t core) {
     auto* channel = static_cast<wire_channel*>(context);
@@ -37,17 +38,17 @@ public:
     explicit HostedDevice(PrivateMachine machine)
         : connection_(std::move(machine.connection)), ready_(std::move(machine.ready)), process_(machine.process) {}
     ~HostedDevice() override;
-    Answer request(const void* packet, size_t bytes) override;
-    future_device_answer create(const future_device_create&, Program& program) override;
+    void send(const void* packet, size_t bytes) override;
+    Answer answer() override;
+    future_device_answer created(Program& program) override;
+    void map(Program& program) override;
     int descriptor() const override { return connection_.get(); }
     std::optional<Notice> notice() override;
     void kill_own(uint32_t signal) override;
 
 private:
-    void send(const void* packet, size_t bytes);
     bool receive(bool wait);  // one packet, into packet_ and passed_
     void sort_packet();
-    void map(const future_device_created&, Program& program);
 
     [[noreturn]] void machine_died();
 
@@ -83,6 +84,7 @@ void HostedDevice::machine_died() {
 }
 
 void HostedDevice::send(const void* packet, size_t bytes) {
+    answer_.reset();
     if (::send(connection_.get(), packet, bytes, MSG_NOSIGNAL) < 0) machine_died();
 }
 
@@ -99,7 +101,7 @@ bool HostedDevice::receive(bool wait) {
         if (got < 0 && (errno == EAGAIN || errno == EINTR)) {
             if (!wait) return false;
             if (spin_ && looks < kSpins) {
-                sched_yield();  // whom we wait for may be queued behind us
+                for (int turn = 0; turn < 20; turn++) wire_pause();
                 continue;
             }
             pollfd ready = {connection_.get(), POLLIN, 0};
@@ -139,9 +141,7 @@ void HostedDevice::sort_packet() {
     }
 }
 
-Answer HostedDevice::request(const void* packet, size_t bytes) {
-    send(packet, bytes);
-    answer_.reset();
+Answer HostedDevice::answer() {
     while (!answer_) {
         receive(true);
         sort_packet();
@@ -168,38 +168,45 @@ void HostedDevice::kill_own(uint32_t signal) {
     send(&kill, sizeof kill);
 }
 
-future_device_answer HostedDevice::create(const future_device_create& wish, Program& program) {
-    const Answer answer = request(&wish, sizeof wish);
+future_device_answer HostedDevice::created(Program& program) {
+    const Answer answer = this->answer();
     if (answer.head.error != 0) return answer.head;
-    if (answer.rest.size() < sizeof program.created || !passed_[0] || !passed_[1] || !passed_[2])
+    future_device_created& created = program.created;
+    if (answer.rest.size() < sizeof created || !passed_[0] || !passed_[1] || !passed_[2])
         throw Failure("the machine's answer is incomplete; is it of the same version as `future`?");
-    std::memcpy(&program.created, answer.rest.data(), sizeof program.created);
-    map(program.created, program);
-    program.doorbell = internal(passed_[2].release());
-    program.shared[0] = internal(passed_[0].release());
-    program.shared[1] = internal(passed_[1].release());
-    program.arena_is_file = true;
-    program.bell = {ring_core, program.channel};
-    return answer.head;
-}
-
-// The page behind the arena is never accessible: a system call that runs over its end stops there.
-void HostedDevice::map(const future_device_created& created, Program& program) {
-    const size_t page = static_cast<size_t>(sysconf(_SC_PAGESIZE));
-    arena_bytes_ = created.arena_bytes + page;
-    arena_ = mmap(nullptr, arena_bytes_, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (arena_ == MAP_FAILED || mmap(arena_, created.arena_bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED,
-                                     passed_[0].get(), 0) == MAP_FAILED)
-        throw Failure(fmt::format("cannot map {} MiB of program memory: {}; ask for less with --memory",
-                                  created.arena_bytes >> 20, std::strerror(errno)));
-    channel_bytes_ = created.channel_bytes;
-    channel_ = mmap(nullptr, channel_bytes_, PROT_READ | PROT_WRITE, MAP_SHARED, passed_[1].get(), 0);
-    if (channel_ == MAP_FAILED) throw Failure(fmt::format("cannot map the channel: {}", std::strerror(errno)));
+    std::memcpy(&created, answer.rest.data(), sizeof created);
     if (created.channel_bytes < wire_channel_bytes(created.ring_lines) || created.ring_lines < WIRE_RING_LINES_MIN ||
         (created.ring_lines & (created.ring_lines - 1)))
         throw Failure("the machine's channel has an impossible size; is it of the same version as `future`?");
+    program.doorbell = internal(passed_[2].release());
+    program.shared[0] = std::move(passed_[0]);
+    program.shared[1] = std::move(passed_[1]);
+    program.arena_is_file = true;
+    return answer.head;
+}
+
+// The page behind the arena is never accessible: a system call that runs over its end stops there. It lies behind the
+// end of a file that can neither grow nor shrink.
+void HostedDevice::map(Program& program) {
+    constexpr int kSeals = F_SEAL_GROW | F_SEAL_SHRINK;
+    constexpr size_t kPage = 4096;
+    const future_device_created& created = program.created;
+    const int arena = program.shared[0].get(), channel = program.shared[1].get();
+    struct stat status;
+    if (fstat(arena, &status) != 0 || static_cast<uint64_t>(status.st_size) != created.arena_bytes ||
+        created.arena_bytes % kPage || (fcntl(arena, F_GET_SEALS) & kSeals) != kSeals)
+        throw Failure("the machine's memory is not sealed as it must be; is it of the same version as `future`?");
+    arena_bytes_ = created.arena_bytes + kPage;
+    arena_ = mmap(nullptr, arena_bytes_, PROT_READ | PROT_WRITE, MAP_SHARED, arena, 0);
+    if (arena_ == MAP_FAILED)
+        throw Failure(fmt::format("cannot map {} MiB of program memory: {}; ask for less with --memory",
+                                  created.arena_bytes >> 20, std::strerror(errno)));
+    channel_bytes_ = created.channel_bytes;
+    channel_ = mmap(nullptr, channel_bytes_, PROT_READ | PROT_WRITE, MAP_SHARED, channel, 0);
+    if (channel_ == MAP_FAILED) throw Failure(fmt::format("cannot map the channel: {}", std::strerror(errno)));
     program.arena = static_cast<std::byte*>(arena_);
     program.channel = static_cast<wire_channel*>(channel_);
+    program.bell = {ring_core, program.channel};
 }
 
 }  // namespace

@@ -27,19 +27,26 @@ class NativeDevice final : public Device {
 public:
     explicit NativeDevice(Descriptor file) : file_(std::move(file)) {}
     ~NativeDevice() override;
-    Answer request(const void* packet, size_t bytes) override;
-    future_device_answer create(const future_device_create&, Program& program) override;
+    void send(const void* packet, size_t bytes) override { answer_ = ask(packet, bytes); }
+    Answer answer() override { return std::move(answer_); }
+    future_device_answer created(Program& program) override;
+    void map(Program&) override {}  // the arena is mapped to be loaded
     int descriptor() const override { return file_.get(); }
     std::optional<Notice> notice() override;
     void kill_own(uint32_t signal) override;
 
 private:
+    // An ioctl is a request with its answer.
+    Answer ask(const void* packet, size_t bytes);
+    Answer create(const void* packet);
     Answer list();
     Answer status();
     int control(unsigned long command, const void* argument);
-    void map(const future_device_created&, Program& program);
+    void map_memory(const future_device_created&, Program& program);
 
     Descriptor file_;
+    Answer answer_;
+    future_ioc_create create_ = {};
     void* arena_ = MAP_FAILED;
     size_t arena_bytes_ = 0;  // with what surrounds it
     void* channel_ = MAP_FAILED;
@@ -84,13 +91,23 @@ Answer NativeDevice::status() {
     return answer;
 }
 
-Answer NativeDevice::request(const void* packet, size_t bytes) {
+Answer NativeDevice::create(const void* packet) {
+    std::memcpy(&create_.wish, packet, sizeof create_.wish);
+    create_.doorbell = -1;
+    Answer answer;
+    answer.head.error = control(FUTURE_IOC_CREATE_PROC, &create_);
+    answer.head.detail = create_.detail;
+    return answer;
+}
+
+Answer NativeDevice::ask(const void* packet, size_t bytes) {
     future_device_request head = {};
     if (bytes >= sizeof head) std::memcpy(&head, packet, sizeof head);
     Answer answer;
     switch (head.verb) {
         case FUTURE_VERB_LIST: return list();
         case FUTURE_VERB_STATUS: return status();
+        case FUTURE_VERB_CREATE: return create(packet);
         case FUTURE_VERB_RUN: answer.head.error = control(FUTURE_IOC_RUN_PROC, packet); break;
         case FUTURE_VERB_KILL: answer.head.error = control(FUTURE_IOC_KILL, packet); break;
         case FUTURE_VERB_SHUTDOWN: answer.head.error = control(FUTURE_IOC_SHUTDOWN, packet); break;
@@ -121,28 +138,21 @@ void NativeDevice::kill_own(uint32_t signal) {
     if (write(file_.get(), &kill, sizeof kill) < 0 && errno != ESRCH) throw Failure("the machine died");
 }
 
-future_device_answer NativeDevice::create(const future_device_create& wish, Program& program) {
-    future_ioc_create create = {};
-    create.wish = wish;
-    create.doorbell = -1;
-    future_device_answer answer = {};
-    answer.verb = FUTURE_VERB_CREATE;
-    answer.error = control(FUTURE_IOC_CREATE_PROC, &create);
-    answer.detail = create.detail;
-    if (answer.error != 0) return answer;
-    program.created = create.made;
-    program.doorbell = internal(create.doorbell);
-    map(program.created, program);
-    program.shared[0] = Descriptor(open(FUTURE_DEVICE_PATH, O_PATH | O_CLOEXEC));  // no path may lead there either
-    if (program.shared[0]) program.shared[0] = internal(program.shared[0].release());
+future_device_answer NativeDevice::created(Program& program) {
+    const future_device_answer head = answer().head;
+    if (head.error != 0) return head;
+    program.created = create_.made;
+    program.doorbell = internal(create_.doorbell);
+    map_memory(program.created, program);
+    program.shared[0] = Descriptor(open(FUTURE_DEVICE_PATH, O_PATH | O_CLOEXEC));  // no path may lead there
     program.unpinnable = true;
     program.own_cores = true;
     program.bell = {ring_core, reinterpret_cast<void*>(static_cast<intptr_t>(file_.get()))};
-    return answer;
+    return head;
 }
 
 // Aligned as the module maps it, with a page behind it that is never accessible.
-void NativeDevice::map(const future_device_created& created, Program& program) {
+void NativeDevice::map_memory(const future_device_created& created, Program& program) {
     arena_bytes_ = created.arena_bytes + 2 * kChunk;
     arena_ = mmap(nullptr, arena_bytes_, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (arena_ == MAP_FAILED) throw Failure("no address space is left for the program's memory");

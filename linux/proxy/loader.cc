@@ -39,23 +39,22 @@ std::string find_program(const std::string& program) {
     throw Failure(fmt::format("{}: not found in PATH", program), kNotFound);
 }
 
-// Copies into the arena front to back; `address` is the program's.
+// Fills a piece of the arena front to back, in a copy of it; `address` is the program's.
 class Writer {
 public:
-    Writer(const Program& program, uint64_t offset) : program_(program), offset_(offset) {}
-    uint64_t address() const { return program_.created.arena_address + offset_; }
-    uint64_t offset() const { return offset_; }
+    Writer(std::vector<std::byte>& piece, uint64_t base, uint64_t offset) : piece_(piece), base_(base), offset_(offset) {}
+    uint64_t address() const { return base_ + offset_; }
     void align(uint64_t to) { offset_ = (offset_ + to - 1) / to * to; }
     uint64_t put(const void* from, uint64_t bytes) {
         const uint64_t at = address();
-        std::memcpy(program_.arena + offset_, from, bytes);
+        std::memcpy(piece_.data() + offset_, from, bytes);
         offset_ += bytes;
         return at;
     }
 
 private:
-    const Program& program_;
-    uint64_t offset_;
+    std::vector<std::byte>& piece_;
+    uint64_t base_, offset_;
 };
 
 uint64_t text_bytes(const StartPlan& plan) {
@@ -70,25 +69,30 @@ uint64_t put_vector(Writer& writer, std::vector<uint64_t>& addresses) {
     return writer.put(addresses.data(), addresses.size() * sizeof(uint64_t));
 }
 
-void put_segments(const ProgramFile& file, const ElfImage& image, const Program& program) {
-    // What the file does not fill is zero: the arena is fresh. pwrite(2) on the arena's memory takes no page fault a page.
-    const int arena = program.shared[0].get();
-    for (const Segment& segment : image.segments) {
-        const std::byte* from = file.bytes().data() + segment.file_offset;
-        if (!program.arena_is_file)
-            std::memcpy(program.arena + segment.address, from, segment.file_bytes);
-        else if (pwrite(arena, from, segment.file_bytes, static_cast<off_t>(segment.address)) !=
-                 static_cast<ssize_t>(segment.file_bytes))
-            throw Failure(fmt::format("{}: cannot be loaded: {}", file.path(), std::strerror(errno ? errno : EIO)));
+// What no piece fills is zero: the arena is fresh. pwrite(2) on the arena's memory takes no page fault a page.
+void put(const ProgramFile& file, const Program& program, uint64_t offset, std::span<const std::byte> piece) {
+    if (!program.arena_is_file) {
+        std::memcpy(program.arena + offset, piece.data(), piece.size());
+        return;
     }
+    if (pwrite(program.shared[0].get(), piece.data(), piece.size(), static_cast<off_t>(offset)) !=
+        static_cast<ssize_t>(piece.size()))
+        throw Failure(fmt::format("{}: cannot be loaded: {}", file.path(), std::strerror(errno ? errno : EIO)));
+}
+
+void put_segments(const ProgramFile& file, const ElfImage& image, const Program& program) {
+    for (const Segment& segment : image.segments)
+        put(file, program, segment.address, file.bytes().subspan(segment.file_offset, segment.file_bytes));
 }
 
 // The block's strings and vectors come first, since it points at them.
-uint64_t put_start_block(const ElfImage& image, const StartPlan& plan, const Program& program, uint64_t stack_offset) {
+uint64_t put_start_block(const ProgramFile& file, const ElfImage& image, const StartPlan& plan, const Program& program,
+                         uint64_t stack_offset) {
     const future_device_created& created = program.created;
-    Writer writer(program, pages(image.bytes));
-    const uint64_t block_address = writer.address();
-    Writer strings(program, writer.offset() + sizeof(future_start_block));
+    const uint64_t block_address = created.arena_address + pages(image.bytes);
+    std::vector<std::byte> piece(text_bytes(plan));
+    Writer writer(piece, block_address, 0);
+    Writer strings(piece, block_address, sizeof(future_start_block));
     std::vector<uint64_t> arguments, variables;
     for (const std::string& argument : plan.arguments)
         arguments.push_back(strings.put(argument.c_str(), argument.size() + 1));
@@ -121,6 +125,7 @@ uint64_t put_start_block(const ElfImage& image, const StartPlan& plan, const Pro
     block.spin_limit = plan.spin_limit;
     if (getrandom(block.random_seed, sizeof block.random_seed, 0) < 0) throw Failure("getrandom(2) does not work here");
     writer.put(&block, sizeof block);
+    put(file, program, pages(image.bytes), piece);
     return block_address;
 }
 
@@ -159,7 +164,7 @@ future_device_run load(const ProgramFile& file, const ElfImage& image, const Sta
     const uint64_t stack_offset = bytes - kStackBytes;
     future_device_run run = {};
     run.request = verb(FUTURE_VERB_RUN);
-    run.start_block = put_start_block(image, plan, program, stack_offset);
+    run.start_block = put_start_block(file, image, plan, program, stack_offset);
     run.entry = program.created.arena_address + image.entry;
     run.stack_top = program.created.arena_address + bytes;
     run.reserved_bytes = bytes;

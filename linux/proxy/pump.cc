@@ -235,6 +235,7 @@ Pump::Lead Pump::handle(Worker& worker) {
     if (flags & (kAffine | kSerial)) return run_affine(call, body), Lead::keep;
     if ((flags & kMayBlock) && !(flags & kAttemptable)) return block(worker, call, body);
     wire_reply reply = {};
+    replies_.expect();
     worker.call.begin(call.ltn, flags & kMayBlock, nullptr);
     const Outcome outcome = call.info->execute(call.handler, worker.call, body, call.words, reply);
     if (outcome == Outcome::reply) {

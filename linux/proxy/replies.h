@@ -25,6 +25,8 @@ public:
     bool send(uint32_t ltn, uint32_t sequence, uint16_t type, const wire_reply& reply);
     // The doorbell rang or some time passed: sends what waits, as far as there is room.
     void flush();
+    // A reply follows soon: its line is fetched while the call is being made.
+    void expect() const { wire_expect_send(&sender_); }
     bool waiting() const { return waiting_.load(std::memory_order_relaxed) != 0; }
     void ring_sleepers();
 

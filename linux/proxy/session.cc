@@ -65,20 +65,20 @@ void block_ending_signals() {
 }
 
 Session::Session(std::unique_ptr<Device> device, const ProgramFile& file, const SessionOptions& options)
-    : file_(file), device_(std::move(device)), image_(check_elf(file.bytes(), file.path())) {
-    std::vector<Interface> interfaces = handlers_.interfaces();
-    for (const std::string& plugin : options.plugins) interfaces.push_back(load_plugin(plugin, interfaces));
-    check_calls(image_, interfaces, file.path());
-    create(options);
+    : file_(file), device_(std::move(device)) {
+    ask_for_process(options);
+    // While the machine makes it:
+    image_ = check_elf(file.bytes(), file.path());
+    interfaces_ = handlers_.interfaces();
+    for (const std::string& plugin : options.plugins) interfaces_.push_back(load_plugin(plugin, interfaces_));
+    check_calls(image_, interfaces_, file.path());
+    signal_set_ = ending_signals();
+    if (const future_device_answer answer = device_->created(program_); answer.error != 0) cannot_create(answer, options);
+    pthread_sigmask(SIG_BLOCK, &signal_set_, nullptr);  // not before: who waits for cores can be interrupted
     for (const Descriptor& shared : program_.shared) handlers_.file.forbid(shared.get());
-    block_ending_signals();
-    const sigset_t set = ending_signals();
-    signals_ = internal(signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
 
-    PumpOptions pump;
+    PumpOptions& pump = pump_options_;
     const future_device_created& created = program_.created;
-    pump.memory = guest_memory(program_.arena, created.arena_address, created.arena_bytes, program_.unpinnable);
-    pump.channel = program_.channel;
     pump.ring_lines = created.ring_lines;
     pump.cores = created.cores;
     pump.max_calls = created.max_threads;
@@ -87,13 +87,8 @@ Session::Session(std::unique_ptr<Device> device, const ProgramFile& file, const 
     pump.max_workers = options.max_workers;
     spin_turns_ = options.spin_turns ? *options.spin_turns : choose_spin_turns(program_);
     pump.spin_turns = spin_turns_;
-    awake_turns_ = spin_turns_ / 40;  // a turn of poll(2) takes about as long as 40 of the pump's
-    pump.bell = program_.bell;
+    awake_turns_ = spin_turns_ / 80;  // a turn takes about as long as 50 of the pump's
     pump.capture = options.capture;
-    struct sigaction pipe_action = {};
-    sigaction(SIGPIPE, nullptr, &pipe_action);
-    pump.pipe_signal = pipe_action.sa_handler != SIG_IGN;
-    pump_ = std::make_unique<Pump>(pump, interfaces);
 }
 
 Session::~Session() {
@@ -101,7 +96,7 @@ Session::~Session() {
     device_.reset();  // may the machine give the memory to others
 }
 
-void Session::create(const SessionOptions& options) {
+void Session::ask_for_process(const SessionOptions& options) {
     future_device_create wish = {};
     wish.request = verb(FUTURE_VERB_CREATE);
     wish.memory_bytes = options.memory_bytes;
@@ -111,41 +106,69 @@ void Session::create(const SessionOptions& options) {
     wish.linux_pid = static_cast<uint32_t>(getpid());
     const std::string name = file_.path().substr(file_.path().rfind('/') + 1);
     std::memcpy(wish.name, name.data(), std::min(name.size(), sizeof wish.name - 1));
-    const future_device_answer answer = device_->create(wish, program_);
-    if (answer.error != 0) cannot_create(answer, options);
+    device_->send(&wish, sizeof wish);
 }
 
 int Session::run(const StartPlan& plan) {
     const future_device_run run = load(file_, image_, plan, program_);
-    const Answer answer = device_->request(&run, sizeof run);
+    device_->send(&run, sizeof run);
+    // While the program begins:
+    device_->map(program_);
+    for (Descriptor& shared : program_.shared) shared = Descriptor();
+    const Answer answer = device_->answer();
     if (answer.head.error != 0)
         throw Failure(fmt::format("the machine refuses to run {}: {}", file_.path(), std::strerror(answer.head.error)));
     const int status = control();
-    pump_->stop();
+    if (pump_) pump_->stop();
     return status;
 }
 
-// Until the exit notice; what it waits for can always come, whatever the pump's threads are doing. The pump's first
-// thread starts when the program rings for the first time (until then its ring reads "nobody attends"): a program that
-// asks nothing costs none. A program that ends at once is awaited awake for a moment.
+// Until the exit notice; what it waits for can always come, whatever the pump's threads are doing. The pump is made when
+// the program rings for the first time (until then its ring reads "nobody attends"): a program that asks nothing costs
+// none of its threads, descriptors and memory.
 int Session::control() {
-    bool serving = false;
-    for (uint32_t turns = 0;;) {
-        int status = 0;
-        if (take_notices(status)) return status;
+    int status = 0;
+    if (await_awake(status)) return status;
+    watch_signals();
+    while (!take_notices(status)) {
         pollfd watched[] = {{device_->descriptor(), POLLIN, 0}, {signals_.get(), POLLIN, 0},
-                            {gave_up_ ? -1 : pump_->failure_event(), POLLIN, 0},
-                            {serving ? -1 : program_.doorbell.get(), POLLIN, 0}};
-        const bool awake = !serving && turns++ < awake_turns_;
-        if (awake) sched_yield();  // the program's core may be queued behind us
-        if (poll(watched, 4, awake ? 0 : -1) <= 0) continue;
+                            {gave_up_ || !pump_ ? -1 : pump_->failure_event(), POLLIN, 0},
+                            {pump_ ? -1 : program_.doorbell.get(), POLLIN, 0}};
+        if (poll(watched, 4, -1) <= 0) continue;
         if (watched[1].revents) take_signal();
         if (watched[2].revents) take_failure();
-        if (watched[3].revents) {
-            pump_->start();
-            serving = true;
-        }
+        if (watched[3].revents) serve();
     }
+    return status;
+}
+
+// A program that ends at once, or asks something at once, is awaited awake for a moment; signals wait as long. True: it
+// has ended.
+bool Session::await_awake(int& status) {
+    for (uint32_t turns = 0; turns < awake_turns_; turns++) {
+        if (take_notices(status)) return true;
+        for (int turn = 0; turn < 20; turn++) wire_pause();
+        pollfd watched[] = {{device_->descriptor(), POLLIN, 0}, {program_.doorbell.get(), POLLIN, 0}};
+        if (poll(watched, 2, 0) > 0 && watched[1].revents) return serve(), false;
+    }
+    return false;
+}
+
+void Session::serve() {
+    const future_device_created& created = program_.created;
+    pump_options_.memory = guest_memory(program_.arena, created.arena_address, created.arena_bytes, program_.unpinnable);
+    pump_options_.channel = program_.channel;
+    pump_options_.bell = program_.bell;
+    struct sigaction pipe_action = {};
+    sigaction(SIGPIPE, nullptr, &pipe_action);
+    pump_options_.pipe_signal = pipe_action.sa_handler != SIG_IGN;
+    watch_signals();  // no descriptor of ours has a low number, not for an instant, once the program can be served
+    pump_ = std::make_unique<Pump>(pump_options_, interfaces_);
+    pump_->start();
+}
+
+void Session::watch_signals() {
+    if (!signals_) signals_ = internal(signalfd(-1, &signal_set_, SFD_CLOEXEC | SFD_NONBLOCK));
 }
 
 // The first one asks the machine to end the program; the second does not wait for that.
@@ -167,7 +190,10 @@ void Session::take_failure() {
 }
 
 // Not longer than until a signal comes: nobody may read.
-void Session::tell(const std::string& text) { say(text, signals_.get()); }
+void Session::tell(const std::string& text) {
+    watch_signals();
+    say(text, signals_.get());
+}
 
 // True: the program has ended.
 bool Session::take_notices(int& status) {

@@ -2,6 +2,8 @@
 // One program from create to exit confirmed; its control thread watches the machine, the signals and the pump at once.
 #pragma once
 
+#include <signal.h>
+
 #include <map>
 #include <optional>
 #include <string>
@@ -31,13 +33,16 @@ public:
 
     // Runs the program to its end; the exit status for the shell. Signals that end a process must be blocked.
     int run(const StartPlan&);
-    std::map<std::string, CallCount> counts() const { return pump_->counts(); }
-    uint32_t callers() const { return pump_->callers(); }
+    std::map<std::string, CallCount> counts() const { return pump_ ? pump_->counts() : std::map<std::string, CallCount>(); }
+    uint32_t callers() const { return pump_ ? pump_->callers() : 0; }
     uint32_t spin_turns() const { return spin_turns_; }
 
 private:
-    void create(const SessionOptions&);
+    void ask_for_process(const SessionOptions&);
     int control();
+    bool await_awake(int& status);
+    void serve();
+    void watch_signals();
     void take_signal();
     void take_failure();
     void tell(const std::string& text);
@@ -48,8 +53,11 @@ private:
     ElfImage image_;
     Program program_;
     Handlers handlers_;
-    std::unique_ptr<Pump> pump_;
-    Descriptor signals_;
+    PumpOptions pump_options_;
+    std::vector<Interface> interfaces_;
+    std::unique_ptr<Pump> pump_;  // from the program's first ring on
+    sigset_t signal_set_;
+    Descriptor signals_;          // from then on, or when the program has run for a moment
     int ending_signal_ = 0;
     bool gave_up_ = false;
     uint32_t spin_turns_ = 0, awake_turns_ = 0;

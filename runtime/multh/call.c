@@ -87,6 +87,7 @@ void future_call(uint64_t *message, uint16_t type, uint32_t size, struct wire_re
 	message[0] = wire_publish_word(size, type, 0);
 	message[1] = wire_who_word(self->ltn, sequence);
 	self->reply = reply;
+	wire_expect_send(&self->core->sender);
 	__atomic_store_n(&self->call, (uint64_t)sequence << 32 | MULTH_CALL_IN_FLIGHT, __ATOMIC_RELEASE);
 	send(self, message);
 	while (!multh_call_is_done(self))

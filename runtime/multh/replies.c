@@ -58,6 +58,8 @@ static void end(void)
 bool multh_poll(struct multh_core *core, struct multh_thread *self, uint32_t looks)
 {
 	bool some = false, ring_linux = false, again;
+	/* Our own reply does not wait for the look behind it: only where there are several cores does one rely on that. */
+	const bool leaves_with_own = multh.cores == 1 && !multh_call_is_done(self);
 
 	do {
 		uint32_t taken = 0;
@@ -72,6 +74,8 @@ bool multh_poll(struct multh_core *core, struct multh_thread *self, uint32_t loo
 				looks = 1;
 				if (wire_head_is_stale(&multh.replies))
 					ring_linux |= wire_publish_head(&multh.replies);
+				if (leaves_with_own && multh_call_is_done(self))
+					break;
 			} else if (--looks == 0 || __atomic_load_n(&self->state, __ATOMIC_RELAXED) == MULTH_NOTIFIED) {
 				break;
 			} else {
@@ -83,7 +87,8 @@ bool multh_poll(struct multh_core *core, struct multh_thread *self, uint32_t loo
 		head = multh.replies.head & multh.replies.mask;
 		end();
 		/* Nobody was rung for what came while we polled. If another core polls by now, it is that core's. */
-		again = taken < MULTH_POLL_BATCH && wire_load_ordered(&multh.replies.lines[head].word[0]) != 0;
+		again = taken < MULTH_POLL_BATCH && !(leaves_with_own && multh_call_is_done(self)) &&
+			wire_load_ordered(&multh.replies.lines[head].word[0]) != 0;
 	} while (again);
 	if (ring_linux) {
 		multh_count(&core->statistics.linux_rings, 1);

@@ -82,6 +82,20 @@ TEST_CASE("several programs at once, each with its own cores") {
     CHECK(machine.ps()["processes"].empty());
 }
 
+TEST_CASE("who waits for cores can be interrupted, and waits no more") {
+    Machine machine("1");
+    auto holder = start(machine, "1", "sleep");
+    for (const int signal : {SIGINT, SIGTERM, SIGKILL}) {
+        test::Running waiting(machine.command({"run", "--cores", "1", "--wait", guest("threads")}));
+        std::this_thread::sleep_for(std::chrono::milliseconds(test::native() ? 500 : 100));
+        waiting.kill(signal);
+        CHECK(waiting.wait().status == 128 + signal);
+    }
+    holder->kill(SIGTERM);
+    CHECK(holder->wait().status == 143);
+    CHECK(machine.run({"run", "--cores", "1", guest("arguments")}).status == 0);
+}
+
 TEST_CASE("kill ends a program by its number") {
     Machine machine("2");
     auto running = start(machine, "1", "loop");

@@ -70,8 +70,8 @@ const char* clock_start() {
 // The new line starts where the old one is now, so monotonic never steps back, and is bent to meet Linux's clock a
 // second from here. A page that fell far behind (nobody refreshed it while nothing ran) steps forward instead.
 void clock_refresh() {
+    if (now(CLOCK_MONOTONIC) - last.monotonic < 900000000) return;
     Sample sample = take_sample();
-    if (sample.monotonic - last.monotonic < 900000000) return;
     uint64_t rate = ratio(sample.monotonic - last.monotonic, sample.tsc - last.tsc);
     const future_time_page& page = clock_place.page;
     uint64_t shown =

@@ -255,8 +255,10 @@ void answer_created(Connection& connection, ProcessRecord& record, const wire_re
                                      process->ring_lines,
                                      asked.max_threads};
     int fds[] = {process->arena_fd, process->channel_fd, process->doorbell_fd};
-    watch_less_then_attend(connection, static_cast<unsigned>(__builtin_ctzll(places.core_mask)),
-                           [&] { answer(connection, FUTURE_VERB_CREATE, 0, 0, 1, &created, sizeof created, fds, 3); });
+    clock_refresh();
+    // First the core, then the proxy: who is woken last may take this CPU from us.
+    attend(connection, static_cast<unsigned>(__builtin_ctzll(places.core_mask)), false);
+    answer(connection, FUTURE_VERB_CREATE, 0, 0, 1, &created, sizeof created, fds, 3);
 }
 
 wire_channel* device_channel() { return reinterpret_cast<wire_channel*>(channel_place); }

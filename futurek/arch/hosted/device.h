@@ -29,8 +29,8 @@ bool device_wait_boot(uint64_t limit_ns);
 // Serves until the machine is to end, then ends all programs in order. Runs on the main thread.
 void device_serve();
 
-// An idle core serves a connection (place + 1, generation << 32) for a moment, or until *work is not 0: it spins, so
-// that a run needs no wake-up.
+// An idle core serves a connection (as serve.cc named it) for a moment, or until *work is not 0: it spins, so
+// that create and run need no wake-up.
 void device_attend(uint64_t connection, unsigned core, const uint32_t& work);
 
 }  // namespace futurek::hosted

@@ -54,11 +54,8 @@ void unwatch(Connection& connection);
 
 void device_channel_start();
 
-// After a create its run follows soon: if a CPU can be spared, the process's first core waits for it spinning, and
-// epoll stops watching, so that no thread has to be woken. `answer` is sent in between.
-template <class Answer>
-void watch_less_then_attend(Connection& connection, unsigned core, Answer answer);
+// The next packet comes soon: a connection's first, or the run after a create. If a CPU can be spared, the core that is to
+// run the program waits for it spinning, and epoll stops watching, so that no thread has to be woken. False: not so.
+bool attend(Connection& connection, unsigned core, bool first);
 
 }  // namespace futurek::hosted
-
-#include "attend.h"

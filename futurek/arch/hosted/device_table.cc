@@ -45,6 +45,19 @@ unsigned DeviceTable::process_count() const {
     return count;
 }
 
+uint64_t DeviceTable::free_core_mask() const {
+    uint64_t free = cores >= 64 ? ~0ull : (1ull << cores) - 1;
+    for (const ProcessRecord& record : process)
+        if (record.pid) free &= ~record.shown.core_mask;
+    return free;
+}
+
+bool DeviceTable::any_attended() const {
+    for (const Connection& each : connection)
+        if (each.fd >= 0 && each.attended) return true;
+    return false;
+}
+
 unsigned DeviceTable::list(future_device_process* to, uint64_t now_ns) const {
     unsigned count = 0;
     for (const ProcessRecord& record : process) {

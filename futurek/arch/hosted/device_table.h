@@ -47,6 +47,8 @@ public:
     ProcessRecord* find(uint32_t pid);
     ProcessRecord* add(uint32_t pid);
     unsigned process_count() const;
+    uint64_t free_core_mask() const;
+    bool any_attended() const;
     // Answers to LIST and STATUS; return the bytes written to `to`.
     unsigned list(future_device_process* to, uint64_t now_ns) const;
     future_device_status status(uint64_t now_ns, uint32_t linux_pid) const;

@@ -61,16 +61,16 @@ HostProcess* process_at(uint64_t arena_offset);
 // The spare: what the next create is likely to need, made in advance. Device only.
 bool memory_spare_wanted();
 void memory_make_spare();
-// The pages of the image are mapped at once, before the program that `core` is to run touches them one by one.
-void memory_expect_image(unsigned core);
+// The pages that a program begins with are mapped at once, before the one that `core` is to run touches them one by one.
+void memory_expect_program(unsigned core);
 
 // The time page: refreshed when it is older than about a second. Device only.
 void clock_refresh();
 const future_time_page* clock_page();
 extern bool console_wanted;  // --log
 
-// Lets an idle core serve a connection for a moment: the next thing on it is this core's program.
-void core_attend(unsigned number, uint64_t connection);
+// Lets an idle core serve a connection for a moment: the next thing on it is this core's program. False: it has another.
+bool core_attend(unsigned number, uint64_t connection);
 
 // True: this thread may spin for a moment; then spin_end.
 bool spin_begin();

@@ -3,7 +3,7 @@
 //
 // A memfd is never given to a second process: a proxy may keep its descriptor for ever, and read or write through it
 // what the next program does. So what makes a create cheap is not a used arena but a fresh one, prepared while the
-// machine has nothing else to do (the spare).
+// machine has nothing else to do (the spare), and mapped where the next create will most likely put it.
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/memfd.h>
@@ -47,10 +47,28 @@ struct Parts {
     uint64_t arena_bytes = 0;
     int arena_fd = -1, channel_fd = -1, doorbell_fd = -1;
     void* channel = MAP_FAILED;
+    char* mapped_at = nullptr;  // the arena, with the pages that a program begins with
 };
 
 Parts spare;
-uint64_t spare_bytes;  // arena size of the process seen last: the next one is likely to want the same
+// Of the process seen last: the next one is likely to want the same.
+uint64_t spare_bytes;  // its arena's size
+// The pages that were there when it ended, the lowest of them: image, first stack, what MULiTh begins with. Pages that
+// were made in advance count too, so the set grows while programs differ; it has a bound.
+struct PageRuns {
+    static constexpr uint64_t looked_at = 8 << 20, most_pages = 128;
+    struct Run {
+        uint64_t first, count;
+    };
+    Run run[24];
+    unsigned count;
+
+    void learn(char* arena, uint64_t arena_bytes);
+    // At once instead of by a fault each.
+    void populate(char* arena) const;
+};
+PageRuns touched = {{{0, 16}}, 1};
+PageRuns expected[max_cores];  // of a core that was given to a process whose pages are not there yet
 
 uint64_t channel_bytes() { return (wire_channel_bytes(WIRE_RING_LINES_DEFAULT) + page_bytes - 1) & ~(page_bytes - 1); }
 
@@ -80,12 +98,48 @@ bool make_parts(Parts& parts, uint64_t arena_bytes, int populate) {
     return false;
 }
 
-bool map_arena(const HostProcess& process, int fd) {
-    if (mmap(process.arena, process.arena_bytes, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_SHARED | MAP_FIXED, fd, 0) ==
-        MAP_FAILED)
-        return false;
-    madvise(process.arena, process.arena_bytes, MADV_DONTFORK);
+bool map_arena(char* arena, uint64_t bytes, int fd) {
+    if (mmap(arena, bytes, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_SHARED | MAP_FIXED, fd, 0) == MAP_FAILED) return false;
+    madvise(arena, bytes, MADV_DONTFORK);
     return true;
+}
+
+// Mapping over it unmaps and keeps the range reserved, in one step.
+void unmap_arena(char* arena, uint64_t bytes) {
+    if (mmap(arena, bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0) == MAP_FAILED)
+        arch_panic("an arena could not be unmapped");
+}
+
+void PageRuns::learn(char* arena, uint64_t arena_bytes) {
+    static unsigned char present[looked_at / page_bytes];
+    uint64_t pages = (arena_bytes < looked_at ? arena_bytes : looked_at) / page_bytes, left = most_pages;
+    if (mincore(arena, pages * page_bytes, present) != 0) return;
+    count = 0;
+    for (uint64_t page = 0; page < pages && left && count < sizeof run / sizeof run[0]; page++) {
+        if (!(present[page] & 1)) continue;
+        uint64_t first = page;
+        while (page < pages && present[page] & 1 && left) page++, left--;
+        run[count++] = {first, page - first};
+    }
+}
+
+// Where an arena is smaller than the one learnt from, what lies behind it is inaccessible, and that run fails.
+void PageRuns::populate(char* arena) const {
+    constexpr int madv_populate_write = 23;  // since 5.14; where it is missing, the pages come one by one
+    for (unsigned index = 0; index < count; index++)
+        madvise(arena + run[index].first * page_bytes, run[index].count * page_bytes, madv_populate_write);
+}
+
+// The spare, if it fits; else `parts` stays empty. Its mapping does not survive another arena's creation: it may lie in
+// what has to be inaccessible around that.
+void take_spare(Parts& parts, uint64_t arena_bytes, const char* arena) {
+    if (spare.mapped_at && (spare.arena_bytes != arena_bytes || spare.mapped_at != arena)) {
+        unmap_arena(spare.mapped_at, spare.arena_bytes);
+        spare.mapped_at = nullptr;
+    }
+    if (spare.arena_bytes != arena_bytes) return;
+    parts = spare;
+    spare = {};
 }
 
 }  // namespace
@@ -99,21 +153,26 @@ const char* memory_start(uint64_t bytes) {
     return nullptr;
 }
 
-bool memory_spare_wanted() { return spare_bytes && !spare.arena_bytes; }
+bool memory_spare_wanted() { return spare_bytes && (spare.arena_bytes != spare_bytes || !spare.mapped_at); }
 
 void memory_make_spare() {
-    // The first pages are there already: that is where the loader will put the image.
-    constexpr uint64_t image_bytes = 512 << 10;
-    if (!make_parts(spare, spare_bytes, MAP_POPULATE))
-        spare_bytes = 0;
-    else if (fallocate(spare.arena_fd, 0, 0, static_cast<off_t>(image_bytes)) != 0)
-        close_parts(spare), spare_bytes = 0;
+    if (spare.arena_bytes != spare_bytes) {
+        if (spare.mapped_at) unmap_arena(spare.mapped_at, spare.arena_bytes);
+        close_parts(spare);
+        make_parts(spare, spare_bytes, MAP_POPULATE);
+    }
+    // No process is there: the next one gets the first place, and nobody else's surroundings are disturbed.
+    if (spare.arena_bytes && map_arena(address_of(0), spare_bytes, spare.arena_fd)) {
+        spare.mapped_at = address_of(0);
+        touched.populate(spare.mapped_at);
+    } else {
+        spare_bytes = 0;  // no second try before the next process
+    }
 }
 
-void memory_expect_image(unsigned core) {
-    constexpr int madv_populate_write = 23;  // since 5.14; where it is missing, the pages come one by one
-    constexpr uint64_t image_bytes = 256 << 10;
-    madvise(host_core[core].arena, image_bytes, madv_populate_write);
+void memory_expect_program(unsigned core) {
+    expected[core].populate(host_core[core].arena);
+    expected[core].count = 0;
 }
 
 HostProcess* process_at(uint64_t arena_offset) {
@@ -136,11 +195,10 @@ Attempt<ProcessPlaces> arch_process_create(unsigned slot, const ProcessPlan& pla
     process.channel_bytes = channel_bytes();
 
     Parts parts;
-    if (spare.arena_bytes == plan.arena_bytes) {
-        parts = spare;
-        spare = {};
-    }
-    if ((!parts.arena_bytes && !make_parts(parts, plan.arena_bytes, 0)) || !map_arena(process, parts.arena_fd)) {
+    take_spare(parts, plan.arena_bytes, process.arena);
+    bool mapped = parts.mapped_at;
+    if ((!parts.arena_bytes && !make_parts(parts, plan.arena_bytes, 0)) ||
+        (!mapped && !map_arena(process.arena, process.arena_bytes, parts.arena_fd))) {
         Error error = errno == EMFILE || errno == ENFILE ? Error::too_many_files : Error::no_memory;
         close_parts(parts);
         return error;
@@ -154,6 +212,7 @@ Attempt<ProcessPlaces> arch_process_create(unsigned slot, const ProcessPlan& pla
         host_core[plan.core_numbers[index]].doorbell = &process.channel->doorbell[index].word;
         host_core[plan.core_numbers[index]].arena = process.arena;
     }
+    if (!mapped) expected[plan.core_numbers[0]] = touched;
     return ProcessPlaces{reinterpret_cast<uint64_t>(process.arena),
                          reinterpret_cast<uint64_t>(process.channel),
                          process.channel_bytes,
@@ -165,10 +224,8 @@ Attempt<ProcessPlaces> arch_process_create(unsigned slot, const ProcessPlan& pla
 
 void arch_process_destroy(unsigned slot) {
     HostProcess& process = host_process[slot];
-    // Mapping over it unmaps and keeps the range reserved, in one step.
-    if (mmap(process.arena, process.arena_bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1,
-             0) == MAP_FAILED)
-        arch_panic("an arena could not be unmapped");
+    touched.learn(process.arena, process.arena_bytes);
+    unmap_arena(process.arena, process.arena_bytes);
     Parts parts = {process.arena_bytes, process.arena_fd, process.channel_fd, process.doorbell_fd, process.channel};
     close_parts(parts);
     process.channel = nullptr;

@@ -56,12 +56,15 @@ bool spin_begin() {
     return false;
 }
 
-void core_attend(unsigned number, uint64_t connection) {
+bool core_attend(unsigned number, uint64_t connection) {
     HostCore& core = host_core[number];
-    __atomic_store_n(&core.attend, connection, __ATOMIC_SEQ_CST);
+    uint64_t none = 0;
+    if (!__atomic_compare_exchange_n(&core.attend, &none, connection, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST))
+        return false;
     uint32_t expected = work_asleep;
     if (__atomic_compare_exchange_n(&core.work, &expected, work_none, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST))
         futex_wake(&core.work, 1, false);
+    return true;
 }
 
 void spin_end() { __atomic_add_fetch(&spin_places, 1, __ATOMIC_RELAXED); }

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: MIT
 // The device's event loop on the main thread, and the moment in which a core serves its own connection.
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/prctl.h>
 #include <sys/eventfd.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "../../core/control.h"
@@ -20,11 +23,13 @@ namespace {
 
 enum : uint64_t { event_wake = 1ull << 32, event_signal, event_listener };
 
-constexpr uint64_t attend_ns = 300000;  // a loader needs about 100 µs from create to run
-constexpr uint64_t first_packet_ns = 60000;
+// Who has just connected says something soon, or much later; a loader needs about 25 µs from create to run. Longer than
+// this only the sleeping wait: the other side may wait for this very CPU.
+constexpr uint64_t attend_ns = 35000;
+constexpr int attend_asleep_ms = 2;  // after a create
 constexpr uint64_t ending_ns = 2000000000;  // what ends an unwilling machine
 
-int fresh = -1;  // accepted in this turn of the loop
+constexpr uint64_t attend_first = 1u << 31;  // in the name of what a core attends
 
 constexpr uint32_t watched_usually = EPOLLIN | EPOLLRDHUP;
 
@@ -61,21 +66,9 @@ void accept_one() {
         return;
     }
     open_connection(*place, fd);
-    serve_once(*place);  // who connects says something at once
-    if (place->fd >= 0 && !place->attended) watch(*place);
-    if (!place->attended) fresh = place->fd;
-}
-
-// Who has just connected will say something soon; a loader connects first and then reads its file. No lock is held.
-void expect_first_packet() {
-    char byte;
-    int fd = fresh;
-    fresh = -1;
-    if (fd < 0 || !spin_begin()) return;
-    uint64_t deadline = arch_clock_ns() + first_packet_ns;
-    while (recv(fd, &byte, 1, MSG_DONTWAIT | MSG_PEEK) < 0 && errno == EAGAIN && arch_clock_ns() < deadline)
-        for (int turn = 0; turn < 20; turn++) wire_pause();
-    spin_end();
+    // If it asks for a process, the first free core will be that one's.
+    uint64_t free = table.free_core_mask();
+    if (!free || !attend(*place, static_cast<unsigned>(__builtin_ctzll(free)), true)) watch(*place);
 }
 
 void take_event(uint64_t what) {
@@ -103,10 +96,24 @@ void take_event(uint64_t what) {
     }
 }
 
+// Nobody waits for what follows the end of a connection, but who closed it may have been put aside for us, who were woken
+// on that CPU: for as long as a close(2) takes, he goes first.
+void let_closer_go(const epoll_event* events, int count) {
+    bool ended = false;
+    for (int index = 0; index < count; index++) ended |= (events[index].events & EPOLLRDHUP) != 0;
+    timespec moment = {0, 20000};
+    if (ended) clock_nanosleep(CLOCK_MONOTONIC, 0, &moment, nullptr);
+}
+
+// What is attended may become a process without a turn of this loop.
 int timeout_ms() {
     if (__atomic_load_n(&device.tick_wanted, __ATOMIC_SEQ_CST)) return 1;
     if (device.ending) return 10;
-    return table.process_count() ? 1000 : -1;
+    return table.process_count() || table.any_attended() ? 1000 : -1;
+}
+
+bool spare_is_due() {
+    return device.options.listener >= 0 && memory_spare_wanted() && !table.process_count() && !table.any_attended();
 }
 
 }  // namespace
@@ -157,13 +164,19 @@ void unwatch(Connection& connection) {
 
 void device_serve() {
     uint64_t give_up = 0;
-    while (!device.ending || table.process_count()) {
-        expect_first_packet();
+    prctl(PR_SET_TIMERSLACK, 1);  // let_closer_go means it
+    for (;;) {
+        int limit_ms;
+        {
+            DeviceHold held;
+            if (device.ending && !table.process_count()) return;
+            limit_ms = spare_is_due() ? 0 : timeout_ms();
+        }
         epoll_event events[16];
-        bool prepare = device.options.listener >= 0 && !table.process_count() && memory_spare_wanted();
-        int count = epoll_wait(device.epoll, events, 16, prepare ? 0 : timeout_ms());
-        if (prepare && count == 0) memory_make_spare();
+        int count = epoll_wait(device.epoll, events, 16, limit_ms);
+        let_closer_go(events, count);
         DeviceHold held;
+        if (count == 0 && spare_is_due()) memory_make_spare();
         for (int index = 0; index < count; index++) take_event(events[index].data.u64);
         if (table.process_count()) clock_refresh();
         if (__atomic_load_n(&device.tick_wanted, __ATOMIC_SEQ_CST)) {
@@ -179,25 +192,41 @@ void device_serve() {
     }
 }
 
-void device_attend(uint64_t number, unsigned core, const uint32_t& work) {
-    Connection& connection = table.connection[static_cast<uint32_t>(number) - 1];
-    uint32_t generation = static_cast<uint32_t>(number >> 32);
+bool attend(Connection& connection, unsigned core, bool first) {
+    if (!spin_begin()) return false;
+    uint32_t place = static_cast<uint32_t>(&connection - table.connection) + 1;
+    if (!core_attend(core, (first ? attend_first : 0) | place | static_cast<uint64_t>(connection.generation) << 32)) {
+        spin_end();
+        return false;
+    }
+    connection.attended = true;
+    unwatch(connection);
+    return true;
+}
+
+void device_attend(uint64_t name, unsigned core, const uint32_t& work) {
+    Connection& connection = table.connection[static_cast<uint32_t>(name & ~attend_first) - 1];
+    uint32_t generation = static_cast<uint32_t>(name >> 32);
     int fd = connection.fd;  // may be closed and another's before we look; then what is there is left to its owner
-    memory_expect_image(core);
+    if (!(name & attend_first)) memory_expect_program(core);
     uint64_t deadline = arch_clock_ns() + attend_ns;
     char byte;
+    bool there = false;
     do {
         ssize_t bytes = recv(fd, &byte, 1, MSG_DONTWAIT | MSG_PEEK);
-        if (bytes >= 0 || (errno != EAGAIN && errno != EINTR)) break;
-        for (int turn = 0; turn < 20; turn++) wire_pause();
-    } while (!__atomic_load_n(&work, __ATOMIC_RELAXED) && arch_clock_ns() < deadline);
+        there = bytes >= 0 || (errno != EAGAIN && errno != EINTR) || __atomic_load_n(&work, __ATOMIC_RELAXED);
+        for (int turn = 0; turn < 20 && !there; turn++) wire_pause();
+    } while (!there && arch_clock_ns() < deadline);
     spin_end();
+    // Nobody else can start the core of a process that was created: this core is missed by nobody while it sleeps.
+    pollfd packet = {fd, POLLIN, 0};
+    if (!there && !(name & attend_first)) poll(&packet, 1, attend_asleep_ms);
     DeviceHold held;
     if (connection.generation != generation || connection.fd < 0) return;
-    serve_once(connection);
-    if (connection.fd < 0) return;
     connection.attended = false;
-    watch(connection);
+    serve_once(connection);  // a create is attended again, by the new process's first core: us, as a rule
+    if (connection.fd < 0) return wake_loop();  // it may make a spare now
+    if (!connection.attended) watch(connection);
 }
 
 }  // namespace futurek::hosted
