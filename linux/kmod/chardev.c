@@ -300,11 +300,11 @@ static const struct file_operations operations = {
 	.unlocked_ioctl = device_ioctl,
 };
 
-/* Anyone may have a process; what is for administrators asks for it. */
+/* Root's, until a rule of udev gives it to a group: who may open it may take every core of Future. */
 static struct miscdevice device = {
 	.minor = MISC_DYNAMIC_MINOR,
 	.name = "future",
-	.mode = 0666,
+	.mode = 0660,
 	.fops = &operations,
 };
 

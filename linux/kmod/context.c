@@ -1,8 +1,30 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Contexts: an open file's numbers, its queue of notes, and its end: a zombie until nothing of it is in flight. */
+#include <linux/cred.h>
 #include <linux/slab.h>
 
 #include "future.h"
+
+/* Everything that walks all contexts does so with interrupts off. Root, who has no limit, has none to harm. */
+#define CONTEXTS_A_USER 256
+#define CONTEXTS_OF_USERS 1024
+
+/* machine.lock */
+static int may_open(kuid_t user)
+{
+	const struct future_context *context;
+	u32 mine = 0, all = 0;
+
+	if (uid_eq(user, GLOBAL_ROOT_UID))
+		return 0;
+	list_for_each_entry(context, &machine.contexts, link) {
+		all += !uid_eq(context->opener, GLOBAL_ROOT_UID);
+		mine += uid_eq(context->opener, user);
+	}
+	if (mine >= CONTEXTS_A_USER)
+		return -EMFILE;
+	return all >= CONTEXTS_OF_USERS ? -ENFILE : 0;
+}
 
 struct future_context *future_context_open(struct inode *inode)
 {
@@ -13,6 +35,7 @@ struct future_context *future_context_open(struct inode *inode)
 		return ERR_PTR(-ENOMEM);
 	init_waitqueue_head(&context->wait);
 	context->inode = inode;
+	context->opener = current_uid();
 	INIT_LIST_HEAD(&context->pending);
 	INIT_LIST_HEAD(&context->notes);
 	INIT_LIST_HEAD(&context->log_link);
@@ -27,7 +50,9 @@ struct future_context *future_context_open(struct inode *inode)
 
 	idr_preload(GFP_KERNEL);
 	spin_lock_irq(&machine.lock);
-	number = idr_alloc_cyclic(&machine.contexts_by_number, context, 0, 0, GFP_NOWAIT);
+	number = may_open(context->opener);
+	if (!number)
+		number = idr_alloc_cyclic(&machine.contexts_by_number, context, 0, 0, GFP_NOWAIT);
 	if (number >= 0) {
 		context->number = number;
 		if (!++machine.last_generation)

@@ -111,6 +111,7 @@ struct future_doorbell;
 struct future_context {
 	wait_queue_head_t wait;    /* for notes and replies */
 	struct inode *inode;
+	kuid_t opener;
 
 	/* lock */
 	struct list_head link;     /* machine.contexts */
@@ -258,6 +259,7 @@ int future_log_init(void);
 void future_log_exit(void);
 void future_log_clear(void);                                             /* lock */
 void future_log_keep(const u64 *words, u32 bytes);                       /* lock */
+void future_log_tell(void);                                              /* lock */
 void future_log_panic(const struct future_native_panic *panic);          /* lock */
 bool future_log_pending(struct future_context *context, u64 *arrival);   /* lock */
 ssize_t future_log_next(struct future_context *context, u64 *buffer, size_t bytes); /* lock */

@@ -99,6 +99,7 @@ static bool look(unsigned int limit)
 		wake_up(&machine.echo_wait);
 	if (wire_load32_ordered(&boot->control_to_linux.word) && wire_exchange32(&boot->control_to_linux.word, 0))
 		more = future_channel0_drain(limit);
+	future_log_tell();
 	if (wire_load32(&boot->panic.done) && machine.state != FUTURE_MACHINE_DEAD)
 		future_machine_dead("its kernel panicked");
 	return more;

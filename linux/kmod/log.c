@@ -16,6 +16,7 @@ struct log_message {
 
 static struct log_message *history;
 static u64 written; /* machine.lock, as all here */
+static bool news;   /* for log_readers, who were not woken yet */
 
 int future_log_init(void)
 {
@@ -59,10 +60,21 @@ void future_log_keep(const u64 *words, u32 bytes)
 	place->bytes = bytes;
 	memcpy(place->words, words, bytes);
 	written++;
-	list_for_each_entry(context, &machine.log_readers, log_link)
-		wake_up_all(&context->wait);
+	news = true;
 	context = future_context_find(place->number, place->generation);
 	if (context && !context->closed && list_empty(&context->log_link))
+		wake_up_all(&context->wait);
+}
+
+/* Once for all that came together: they may be many, and the lines too. */
+void future_log_tell(void)
+{
+	struct future_context *context;
+
+	if (!news)
+		return;
+	news = false;
+	list_for_each_entry(context, &machine.log_readers, log_link)
 		wake_up_all(&context->wait);
 }
 
@@ -92,6 +104,7 @@ void future_log_panic(const struct future_native_panic *panic)
 			;
 		future_log_keep(words, make_line(words, CONTROL_LOG_ERROR, panic->text + start, end - start));
 	}
+	future_log_tell();
 }
 
 static bool is_for(const struct log_message *message, const struct future_context *context)

@@ -8,6 +8,14 @@
 #include "future.h"
 #include "../../idl/wire/note.h"
 
+/* It is shown on other people's terminals. */
+static void clean_name(char *name)
+{
+	for (name[FUTURE_DEVICE_NAME_BYTES - 1] = 0; *name; name++)
+		if ((u8)*name < ' ' || *name == 0x7f)
+			*name = '?';
+}
+
 static int check_wish(const struct future_device_create *wish)
 {
 	if (wish->flags & ~(u32)FUTURE_CREATE_WAIT)
@@ -129,7 +137,7 @@ long future_create(struct future_context *context, struct future_ioc_create *wis
 	request->owner = current_uid();
 	request->wish = wish->wish;
 	request->wish.linux_pid = task_tgid_nr(current);
-	request->wish.name[FUTURE_DEVICE_NAME_BYTES - 1] = 0;
+	clean_name(request->wish.name);
 	error = send_create(context, request);
 	if (!error) {
 		error = wait_created(context, request);

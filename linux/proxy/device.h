@@ -80,6 +80,7 @@ std::string beside_us(const std::string& name);
 
 // The native machine, if it is booted (or dead, to be shut down); null if not, or if there is no /dev/future for us.
 std::unique_ptr<Device> connect_native();
+bool native_is_denied();  // the device is there, and not for this user
 // Takes cores and memory from Linux and boots Future's kernel on them; says how far it came when it fails. Returns the
 // memory left for programs.
 uint64_t boot_native(unsigned cores, uint64_t memory_bytes);

@@ -181,4 +181,6 @@ std::unique_ptr<Device> connect_native() {
     return std::make_unique<NativeDevice>(internal(file.release()));
 }
 
+bool native_is_denied() { return access(FUTURE_DEVICE_PATH, R_OK | W_OK) != 0 && errno == EACCES; }
+
 }  // namespace future

@@ -16,6 +16,7 @@
 #include <sys/epoll.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -229,7 +230,7 @@ struct process {
 static int create(struct process *process, uint32_t cores, uint64_t bytes, uint32_t flags)
 {
 	process->made = (struct future_ioc_create){
-		.wish = {{FUTURE_VERB_CREATE, FUTURE_DEVICE_VERSION}, bytes, cores, 16, flags, getpid(), "kmod_test"}};
+		.wish = {{FUTURE_VERB_CREATE, FUTURE_DEVICE_VERSION}, bytes, cores, 16, flags, getpid(), "kmod\033test"}};
 	return ioctl(process->fd, FUTURE_IOC_CREATE_PROC, &process->made);
 }
 
@@ -740,6 +741,8 @@ static void refused_verbs(void)
 {
 	struct future_device_kill kill = {{FUTURE_VERB_KILL, FUTURE_DEVICE_VERSION}, 0, 9};
 	struct future_device_run run = {.request = {FUTURE_VERB_RUN, FUTURE_DEVICE_VERSION}};
+	struct future_device_process listed;
+	struct future_ioc_list list = {1, 0, 0};
 	struct future_ioc_reserve reserved;
 	struct process process = {.fd = open_device()};
 	int fd = process.fd, state;
@@ -772,11 +775,14 @@ static void refused_verbs(void)
 	fcntl(fd, F_SETFL, O_NONBLOCK);
 	FAILS(read(fd, word, sizeof word), EAGAIN);
 	CHECK(ioctl(fd, FUTURE_IOC_LOG, 0) == 0);
-	close(fd);
 
 	if (!begin(&process, 1, DO_SPIN, 0))
 		return;
 	FAILS(shut_down(0), EBUSY);
+	list.processes = (uintptr_t)&listed;
+	CHECK(ioctl(fd, FUTURE_IOC_LIST, &list) == 0 && list.count == 1);
+	CHECK(!strcmp(listed.name, "kmod?test"));
+	close(fd);
 	FAILS(mmap(NULL, 8 << 20, PROT_READ, MAP_SHARED, process.fd, 0), EINVAL);
 	FAILS(mmap(NULL, 4096, PROT_READ, MAP_SHARED, process.fd, 4 << 20), EINVAL);
 	FAILS(mmap(NULL, 4096, PROT_READ, MAP_PRIVATE, process.fd, 0), EINVAL);
@@ -793,12 +799,12 @@ static void refused_verbs(void)
 	if (!fork()) {
 		struct future_ioc_reserve wish = {1, 0, 1 << 24, 0, 0};
 		struct future_device_kill end = {{FUTURE_VERB_SHUTDOWN, FUTURE_DEVICE_VERSION}, 0, 9};
-		int mine;
+		int mine = open_device(); /* given to him */
 
 		if (setgid(1000) || setuid(1000))
 			_exit(1);
-		mine = open(FUTURE_DEVICE_PATH, O_RDWR);
 		failures = 0;
+		FAILS(open(FUTURE_DEVICE_PATH, O_RDWR), EACCES);
 		FAILS(ioctl(mine, FUTURE_IOC_KILL, &kill), EPERM);
 		FAILS(ioctl(mine, FUTURE_IOC_RESERVE, &wish), EPERM);
 		FAILS(ioctl(mine, FUTURE_IOC_SHUTDOWN, &end), EPERM);
@@ -809,6 +815,43 @@ static void refused_verbs(void)
 	CHECK(WIFEXITED(state) && WEXITSTATUS(state) == 0);
 	end(&process);
 	wait_free();
+}
+
+/* A user who was given the device opens it without end: others still can. */
+static void greedy(void)
+{
+	struct rlimit plenty = {4096, 4096};
+	int pipes[2], state, count = 0, user;
+	pid_t child;
+
+	CHECK(chmod(FUTURE_DEVICE_PATH, 0666) == 0 && pipe(pipes) == 0);
+	child = fork();
+	if (!child) {
+		if (setrlimit(RLIMIT_NOFILE, &plenty) || setuid(1000))
+			_exit(1);
+		while (count < 2000 && open(FUTURE_DEVICE_PATH, O_RDWR) >= 0)
+			count++;
+		count = errno == EMFILE ? count : -1;
+		if (write(pipes[1], &count, sizeof count) == sizeof count)
+			pause();
+		_exit(1);
+	}
+	CHECK(read(pipes[0], &count, sizeof count) == sizeof count && count == 256);
+	for (user = 0; user <= 1001; user += 1001) {
+		if (!fork())
+			_exit(setuid(user) || open(FUTURE_DEVICE_PATH, O_RDWR) < 0);
+		wait(&state);
+		CHECK(WIFEXITED(state) && WEXITSTATUS(state) == 0);
+	}
+	kill(child, SIGKILL);
+	CHECK(waitpid(child, &state, 0) == child);
+	if (!fork())
+		_exit(setuid(1000) || open(FUTURE_DEVICE_PATH, O_RDWR) < 0);
+	wait(&state);
+	CHECK(WIFEXITED(state) && WEXITSTATUS(state) == 0);
+	CHECK(chmod(FUTURE_DEVICE_PATH, 0660) == 0);
+	close(pipes[0]);
+	close(pipes[1]);
 }
 
 /* ---- many at once ---- */
@@ -925,6 +968,7 @@ int main(int count, char **words)
 	affinity();
 	waiting();
 	refused_verbs();
+	greedy();
 	stress(count > 5 ? atoi(words[5]) : 2);
 	shut_down_running();
 	cycles(1);

@@ -43,6 +43,8 @@ std::unique_ptr<Device> find_machine(const MachineOptions& options) {
 
 std::unique_ptr<Device> booted_machine(const MachineOptions& options) {
     if (auto device = find_machine(options)) return device;
+    if (options.may_be("native") && options.name == "default" && native_is_denied())
+        throw Failure("no machine is booted that you may use: /dev/future is not yours to open (docs/native.md, \"Who may use it\")");
     if (options.kind == "native") throw Failure("the native machine is not booted; boot it with `future boot --machine native`");
     throw Failure(options.name == "default"
                       ? std::string("no machine is booted; boot one with `future boot`")
