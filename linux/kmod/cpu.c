@@ -2,6 +2,7 @@
 /* Which of Linux's CPUs are Future's: taking them, keeping Linux from onlining them, giving them back. */
 #include <linux/cpu.h>
 #include <linux/cpuhotplug.h>
+#include <linux/delay.h>
 #include <asm/apic.h>
 #include <asm/smp.h>
 
@@ -138,4 +139,11 @@ void future_cores_stop(void)
 		future_apic_write(apic_id, APIC_INT_LEVELTRIG | APIC_INT_ASSERT | APIC_DM_INIT);
 		future_apic_write(apic_id, APIC_INT_LEVELTRIG | APIC_DM_INIT);
 	}
+}
+
+/* Sent is not yet obeyed, on a virtual CPU that its host has put aside: before memory that cores knew is another's. */
+void future_cores_stop_wait(void)
+{
+	future_cores_stop();
+	usleep_range(10000, 11000);
 }

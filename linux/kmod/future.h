@@ -226,6 +226,7 @@ u64 future_cpus_owned(void);
 void future_interrupt_core(u32 core, u32 vector);  /* any context */
 void future_apic_write(u32 apic_id, u32 low);      /* any context */
 void future_cores_stop(void);                      /* any context */
+void future_cores_stop_wait(void);
 int future_cores_start(u64 entry, unsigned long deadline, u32 *failed_core, u32 *failed_stage);
 
 /* ---- interrupt.c, doorbell.c ---- */

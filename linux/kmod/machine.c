@@ -138,7 +138,7 @@ void future_unreserve(struct future_context *context)
 /* The cores stand still, nothing comes from them any more, and nobody sends to them. */
 static void stop(enum future_gone gone)
 {
-	future_cores_stop();
+	future_cores_stop_wait();
 	future_interrupt_publish(NULL);
 	future_time_stop();
 	spin_lock_irq(&machine.lock);

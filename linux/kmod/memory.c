@@ -139,14 +139,22 @@ void future_memory_put(struct future_memory *memory)
 	kref_put(&memory->kref, release);
 }
 
-static void zero_chunk(void *chunk)
+/*
+ * False: somebody else was first. Preemption is off (for some 100 µs): cores of Future may wait for the chunk, holding
+ * the kernel's locks, and must not wait for a task that Linux has put aside, be it for its user's lack of CPU time.
+ */
+static bool zero_chunk(u8 *state, void *chunk)
 {
-	unsigned int done;
+	bool mine;
 
-	for (done = 0; done < FUTURE_CHUNK_BYTES; done += SZ_64K) {
-		memset(chunk + done, 0, SZ_64K);
-		cond_resched();
+	preempt_disable();
+	mine = cmpxchg(state, FUTURE_CHUNK_DIRTY, FUTURE_CHUNK_ZEROING) == FUTURE_CHUNK_DIRTY;
+	if (mine) {
+		memset(chunk, 0, FUTURE_CHUNK_BYTES);
+		smp_store_release(state, FUTURE_CHUNK_READY); /* behind the zeros */
 	}
+	preempt_enable();
+	return mine;
 }
 
 /*
@@ -165,10 +173,9 @@ int future_chunk_ready(const struct future_memory *memory, u32 chunk, bool may_z
 		case FUTURE_CHUNK_DIRTY:
 			if (!may_zero)
 				return -EFAULT;
-			if (cmpxchg(state, FUTURE_CHUNK_DIRTY, FUTURE_CHUNK_ZEROING) != FUTURE_CHUNK_DIRTY)
+			if (!zero_chunk(state, future_chunk_address(memory, chunk)))
 				continue;
-			zero_chunk(future_chunk_address(memory, chunk));
-			smp_store_release(state, FUTURE_CHUNK_READY); /* behind the zeros */
+			cond_resched();
 			return 0;
 		default:
 			if (fatal_signal_pending(current) || time_after(jiffies, limit))

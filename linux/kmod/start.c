@@ -111,7 +111,7 @@ int future_cores_start(u64 entry, unsigned long deadline, u32 *failed_core, u32 
 			*failed_stage = FUTURE_STAGE_STUB;
 	}
 	if (error)
-		future_cores_stop(); /* before page and tables are gone */
+		future_cores_stop_wait(); /* before page and tables are gone */
 	memcpy(page, saved, PAGE_SIZE);
 out:
 	kfree(saved);
