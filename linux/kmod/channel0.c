@@ -181,8 +181,8 @@ static void confirmed(struct future_context *context, int error)
 	}
 	context->pid = 0;
 	machine.process[context->slot] = NULL;
-	if (!--machine.processes)
-		wake_up_all(&machine.wait);
+	machine.processes--;
+	wake_up_all(&machine.wait);
 }
 
 static struct future_request *find_pending(struct future_context *context, u16 type)

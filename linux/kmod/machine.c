@@ -9,6 +9,7 @@
 
 #define KERNEL_CHUNKS ((FUTURE_NATIVE_IMAGE + FUTURE_NATIVE_IMAGE_MAX) / FUTURE_CHUNK_BYTES)
 #define SHUTDOWN_SECONDS 5 /* that proxies have to close their files */
+#define CLOSING_SECONDS 2  /* that the kernel has to end what nobody has open any more */
 
 struct future_machine machine = {
 	.transition = __MUTEX_INITIALIZER(machine.transition),
@@ -312,6 +313,22 @@ static void wait_for_processes(u32 signal)
 		pr_warn("shut down with %u processes whose files are not closed\n", READ_ONCE(machine.processes));
 }
 
+/* A file that is closed has given its process up; what the kernel has still to confirm takes no time worth a word. */
+static bool closing(void)
+{
+	bool some = false, kept = false;
+	u32 slot;
+
+	spin_lock_irq(&machine.lock);
+	for (slot = 0; slot < FUTURE_NATIVE_PROCESSES; slot++) {
+		some |= machine.process[slot] && machine.process[slot]->closed;
+		kept |= machine.process[slot] && !machine.process[slot]->closed;
+	}
+	some &= machine.state == FUTURE_MACHINE_UP && !kept;
+	spin_unlock_irq(&machine.lock);
+	return some;
+}
+
 static int begin_end(u32 signal)
 {
 	int error = 0;
@@ -334,6 +351,8 @@ long future_shut_down(u32 signal)
 
 	if (mutex_lock_interruptible(&machine.transition))
 		return -EINTR;
+	if (!signal)
+		wait_event_interruptible_timeout(machine.wait, !closing(), CLOSING_SECONDS * HZ);
 	error = begin_end(signal);
 	if (!error) {
 		if (machine.state == FUTURE_MACHINE_ENDING)

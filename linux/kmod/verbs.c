@@ -58,23 +58,35 @@ static int send_create(struct future_context *context, struct future_request *re
 	return error;
 }
 
+#define ANSWER_SECONDS 10 /* what is answered at once, unless the kernel hangs */
+
+static int wait_answered(struct future_context *context, struct future_request *request)
+{
+	long left = wait_event_killable_timeout(context->wait, READ_ONCE(request->done), ANSWER_SECONDS * HZ);
+
+	if (!left)
+		pr_warn_ratelimited("Future's kernel does not answer; future shutdown --force ends it\n");
+	return left > 0 ? 0 : left ? -EINTR : -ETIMEDOUT;
+}
+
 /*
  * A signal withdraws a create. If its reply comes at the same time, the kernel has made the process before it sees the
  * withdrawal, which then finds nothing: the reply stands and the caller gets its process. Either way both are answered.
  */
 static int wait_created(struct future_context *context, struct future_request *request)
 {
+	long limit = request->wish.flags & FUTURE_CREATE_WAIT ? MAX_SCHEDULE_TIMEOUT : ANSWER_SECONDS * HZ;
 	int error = 0;
 
-	if (wait_event_interruptible(context->wait, READ_ONCE(request->done))) {
+	if (wait_event_interruptible_timeout(context->wait, READ_ONCE(request->done), limit) <= 0) {
 		spin_lock_irq(&machine.lock);
 		if (!request->done)
 			future_context_withdraw(context);
 		spin_unlock_irq(&machine.lock);
-		error = wait_event_killable(context->wait, READ_ONCE(request->done));
+		error = wait_answered(context, request);
 	}
 	if (error)
-		return -EINTR; /* the file's end will care for what comes of it */
+		return error; /* the file's end will care for what comes of it */
 	return request->error ? request->error : -request->reply.error;
 }
 
@@ -156,7 +168,7 @@ out:
 	return error;
 }
 
-/* Sends and waits for the reply, which comes at once; only a kernel that hangs needs the killing. */
+/* Sends and waits for the reply. */
 static int ask(struct future_context *context, u16 type, u64 *message, u32 size)
 {
 	struct future_request *request = future_request_new(type);
@@ -168,8 +180,9 @@ static int ask(struct future_context *context, u16 type, u64 *message, u32 size)
 	error = future_context_attach(context) ? future_request_send(context, request, message, size) : -ENODEV;
 	spin_unlock_irq(&machine.lock);
 	if (!error)
-		error = wait_event_killable(context->wait, READ_ONCE(request->done)) ? -EINTR :
-			request->error ? request->error : -request->reply.error;
+		error = wait_answered(context, request);
+	if (!error)
+		error = request->error ? request->error : -request->reply.error;
 	future_request_put(request);
 	return error;
 }

@@ -635,6 +635,13 @@ static void broken(void)
 	}
 
 	CHECK(boot_as(DEAF, &told));
+	process.fd = open_device();
+	start = now();
+	ualarm(20000, 0);
+	FAILS(create(&process, 1, 2 << 20, 0), ETIMEDOUT); /* neither it nor its withdrawal is answered */
+	CHECK(now() - start > 9000 && now() - start < 15000);
+	FAILS(create(&process, 1, 2 << 20, 0), EEXIST);
+	close(process.fd);
 	child = fork();
 	if (!child) {
 		process.fd = open_device();
@@ -926,6 +933,30 @@ static void stress(unsigned seconds)
 	wait_free();
 }
 
+/* A run has just ended, and another was given up while it ran: nothing to be busy with. */
+static void shut_down_after_run(void)
+{
+	struct process process;
+	int round;
+
+	for (round = 0; round < 3; round++) {
+		if (!begin(&process, cores_wanted, round ? DO_SPIN : DO_EXIT, 0))
+			return;
+		if (!round)
+			exit_of(process.fd);
+		if (round == 2) {
+			FAILS(shut_down(0), EBUSY); /* that one is open */
+			end(&process);
+			wait_free();
+			return;
+		}
+		end(&process);
+		CHECK(shut_down(0) == 0);
+		if (!boot())
+			exit(1);
+	}
+}
+
 /* Shutting down with a program that nobody closes. */
 static void shut_down_running(void)
 {
@@ -970,6 +1001,7 @@ int main(int count, char **words)
 	refused_verbs();
 	greedy();
 	stress(count > 5 ? atoi(words[5]) : 2);
+	shut_down_after_run();
 	shut_down_running();
 	cycles(1);
 	broken();

@@ -88,7 +88,10 @@ struct future_ioc_echo {
 /* Another context's process (pid nonzero): its owner's user or CAP_KILL, else EPERM. ESRCH. */
 #define FUTURE_IOC_KILL _IOW('F', 5, struct future_device_kill)
 #define FUTURE_IOC_LIST _IOWR('F', 6, struct future_ioc_list)
-/* CAP_SYS_ADMIN. Kills what runs if `signal` is nonzero, else EBUSY; waits until all is given back. */
+/*
+ * CAP_SYS_ADMIN. Kills what runs if `signal` is nonzero, else EBUSY, but not for processes whose files are closed: it
+ * awaits those. Waits until all is given back.
+ */
 #define FUTURE_IOC_SHUTDOWN _IOW('F', 7, struct future_device_kill)
 /* Log notices reach this file's reads from now on, the kept history first. */
 #define FUTURE_IOC_LOG _IO('F', 8)
@@ -97,6 +100,9 @@ struct future_ioc_echo {
 #define FUTURE_IOC_ECHO _IOW('F', 10, struct future_ioc_echo)
 
 /*
+ * CREATE_PROC, RUN_PROC and KILL: ETIMEDOUT if Future's kernel hangs (CREATE_PROC with FUTURE_CREATE_WAIT: once a signal
+ * has come); what was asked may still happen.
+ *
  * read(2): the next message for this context, one whole message each: a notice (exit_notice, exception, log), or the
  * answer (struct future_device_answer) to a request that was written. Sleeps unless O_NONBLOCK (EAGAIN). A buffer that
  * is too small: EMSGSIZE, and the message stays. EIO: the machine died; 0: it was shut down.
