@@ -6,12 +6,32 @@
 #include <linux/ioport.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
+#include <asm/e820/api.h>
 
 #include "future.h"
 
 #define CHUNK_ORDER (21 - PAGE_SHIFT)
 
 u64 future_region_start, future_region_bytes;
+
+/* By the firmware's own table, whatever memmap= says. Zeroing what is no memory stops devices, or the computer. */
+static bool is_memory(u64 start, u64 end)
+{
+	static const enum e820_type others[] = {
+		E820_TYPE_RESERVED, E820_TYPE_ACPI, E820_TYPE_NVS, E820_TYPE_UNUSABLE, E820_TYPE_PMEM,
+	};
+	u32 index;
+
+	for (index = 0; index < ARRAY_SIZE(others); index++)
+		if (e820__mapped_raw_any(start, end, others[index]))
+			return false;
+	for (; start < end; start += FUTURE_CHUNK_BYTES)
+		if (!e820__mapped_raw_any(start, start + PAGE_SIZE, E820_TYPE_RAM) ||
+		    !e820__mapped_raw_any(start + FUTURE_CHUNK_BYTES - PAGE_SIZE, start + FUTURE_CHUNK_BYTES,
+					  E820_TYPE_RAM))
+			return false;
+	return true;
+}
 
 /* Called at load. The parameters name memory that Linux was told to leave alone (memmap=SIZE$START). */
 int future_memory_check_region(void)
@@ -33,7 +53,11 @@ int future_memory_check_region(void)
 	future_region_start = ALIGN(future_region_start, FUTURE_CHUNK_BYTES);
 	end = ALIGN_DOWN(end, FUTURE_CHUNK_BYTES);
 	future_region_bytes = end > future_region_start ? end - future_region_start : 0;
-	return future_region_bytes ? 0 : -EINVAL;
+	if (!future_region_bytes || !is_memory(future_region_start, end)) {
+		pr_err("memory_start and memory_size: no whole 2 MiB there, or not all of it is memory\n");
+		return -EINVAL;
+	}
+	return 0;
 }
 
 void *future_chunk_address(const struct future_memory *memory, u32 chunk)

@@ -3,6 +3,7 @@
 #include <linux/delay.h>
 #include <linux/gfp.h>
 #include <linux/io.h>
+#include <linux/ioport.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <asm/apic.h>
@@ -86,12 +87,22 @@ static int start(const struct future_native_boot *boot, u8 *page, u32 core, unsi
 	return 0;
 }
 
+/* Linux keeps the first MiB from its own allocator; firmware may have put something there that we must not touch. */
+static bool low_page_is_free(void)
+{
+	if (region_intersects(TRAMPOLINE_PAGE, PAGE_SIZE, IORESOURCE_SYSTEM_RAM, IORES_DESC_NONE) ==
+	    REGION_INTERSECTS)
+		return true;
+	pr_err("the page at %#x, from which cores start, is not ordinary memory on this computer\n", TRAMPOLINE_PAGE);
+	return false;
+}
+
 /* One after the other, each until it is on tables of its own. machine.transition. */
 int future_cores_start(u64 entry, unsigned long deadline, u32 *failed_core, u32 *failed_stage)
 {
 	struct future_native_boot *boot = machine.boot;
 	struct first_tables *tables = make_tables(machine.memory);
-	u8 *page = memremap(TRAMPOLINE_PAGE, PAGE_SIZE, MEMREMAP_WB);
+	u8 *page = low_page_is_free() ? memremap(TRAMPOLINE_PAGE, PAGE_SIZE, MEMREMAP_WB) : NULL;
 	void *saved = kmalloc(PAGE_SIZE, GFP_KERNEL);
 	int error = -ENOMEM;
 	u32 core;
