@@ -29,7 +29,7 @@
 
 /*
  * Lock order, outermost first (README.md has the reasons):
- *   mmap_lock → machine.image_lock; machine.transition → machine.image_lock
+ *   mmap_lock → map_lock (mapping.c) → machine.image_lock; machine.transition → either of these
  *   machine.transition → Linux's CPU hotplug locks
  *   any of them → machine.lock (a spinlock, interrupts off) → wait queues' own locks
  * No user memory is touched under transition, image_lock or machine.lock: a page fault may need image_lock.
@@ -37,7 +37,7 @@
 
 /* ---- memory.c ---- */
 
-/* Machine memory. The machine has a reference, and so has each open context that had a process: it may map it. */
+/* Machine memory. The machine has a reference, and so has each open context that has a process: it may map it. */
 struct future_memory {
 	struct kref kref;
 	u32 chunks;
@@ -50,6 +50,7 @@ struct future_memory {
 struct future_memory *future_memory_take(u32 chunks, u64 *possible_bytes);
 void future_memory_get(struct future_memory *memory);
 void future_memory_put(struct future_memory *memory); /* may sleep */
+bool future_memory_shared(const struct future_memory *memory);
 void *future_chunk_address(const struct future_memory *memory, u32 chunk);
 int future_chunk_ready(const struct future_memory *memory, u32 chunk, bool may_zero);
 int future_memory_check_region(void);
@@ -133,7 +134,7 @@ struct future_context {
 	u64 log_next;              /* the next log message to look at */
 	u64 log_lost;
 
-	/* Its process. `memory` and `places` stay until the file is closed; once `memory` is set they do not change. */
+	/* Its process. `memory` stays until the file is closed or the machine ends; once it is set `places` do not change. */
 	u32 pid;                   /* 0: none (yet) */
 	u32 state;                 /* enum future_process_state */
 	u32 slot;
@@ -285,5 +286,6 @@ u32 future_list(struct future_device_process *to);
 void future_status(struct future_ioc_status *status);
 long future_echo(const struct future_ioc_echo *wish, u32 *ns);
 int future_mmap(struct file *file, struct vm_area_struct *area);
+void future_mappings_revoke(struct future_memory *memory); /* may sleep */
 
 #endif

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The machine's life: reserve, boot, shut down, and what happens when its kernel dies. */
+#include <linux/delay.h>
 #include <linux/module.h>
 #include <linux/sched/signal.h>
 #include <asm/msr.h>
@@ -29,8 +30,10 @@ static void give_back(void)
 	machine.image_owner = NULL;
 	mutex_unlock(&machine.image_lock);
 	future_cpus_return();
-	if (machine.memory)
+	if (machine.memory) {
+		future_mappings_revoke(machine.memory);
 		future_memory_put(machine.memory);
+	}
 	spin_lock_irq(&machine.lock);
 	machine.memory = NULL;
 	machine.reserver = NULL;
@@ -329,6 +332,15 @@ static bool closing(void)
 	return some;
 }
 
+/* It died a moment ago, perhaps: who had a process there is just being told, and should not find its memory gone. */
+static void wait_for_files(void)
+{
+	u32 tries = CLOSING_SECONDS * 50;
+
+	while (future_memory_shared(machine.memory) && tries-- && !signal_pending(current))
+		msleep(20);
+}
+
 static int begin_end(u32 signal)
 {
 	int error = 0;
@@ -357,6 +369,8 @@ long future_shut_down(u32 signal)
 	if (!error) {
 		if (machine.state == FUTURE_MACHINE_ENDING)
 			wait_for_processes(signal);
+		else
+			wait_for_files();
 		stop(FUTURE_GONE_SHUT);
 		give_back();
 		module_put(THIS_MODULE); /* the caller's file still holds it */

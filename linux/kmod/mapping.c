@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /* mmap(2): a context's own arena and channel, and for the booting one the kernel's image, at first touch. */
 #include <linux/mm.h>
+#include <linux/rwsem.h>
 
 #include "future.h"
 
 #define PAGES_AT_ONCE 64
+
+/* For reading: pages of a context's memory are being inserted. For writing: it loses its memory. */
+static DECLARE_RWSEM(map_lock);
 
 /* Where an offset of the file lies in machine memory. */
 struct place {
@@ -19,7 +23,8 @@ struct place {
 /*
  * What a context may reach is looked up at mmap and again at each fault, by offset: whatever was done to the mapping
  * meanwhile (cut, moved, protected), a page outside arena and channel cannot be named. context->memory is set once,
- * after `places`, and lives as long as the file, which each mapping holds. Not yet set: there is nothing to map.
+ * after `places`, and lives until the file, which each mapping holds, is closed, or until future_mappings_revoke().
+ * Not set: there is nothing to map. map_lock, for reading.
  */
 static int find_place(struct future_context *context, u64 offset, struct place *place)
 {
@@ -95,11 +100,50 @@ static vm_fault_t fault_image(struct vm_fault *fault, struct place *place, struc
 static vm_fault_t fault(struct vm_fault *fault)
 {
 	struct future_context *context = fault->vma->vm_file->private_data;
+	vm_fault_t result = VM_FAULT_SIGBUS;
 	struct place place;
 
-	if (find_place(context, (u64)fault->pgoff << PAGE_SHIFT, &place) || place.offset >= place.bytes)
-		return VM_FAULT_SIGBUS;
-	return place.image ? fault_image(fault, &place, context) : insert(fault, &place);
+	down_read(&map_lock);
+	if (!find_place(context, (u64)fault->pgoff << PAGE_SHIFT, &place) && place.offset < place.bytes)
+		result = place.image ? fault_image(fault, &place, context) : insert(fault, &place);
+	up_read(&map_lock);
+	return result;
+}
+
+/* One context that still has `memory`; its inode stays until iput(). */
+static struct inode *take_memory(const struct future_memory *memory)
+{
+	struct future_context *context;
+	struct inode *inode = NULL;
+
+	down_write(&map_lock);
+	spin_lock_irq(&machine.lock);
+	list_for_each_entry(context, &machine.contexts, link)
+		if (context->memory == memory) {
+			inode = context->inode;
+			ihold(inode); /* its file is open, or `memory` were not there */
+			context->memory = NULL;
+			break;
+		}
+	spin_unlock_irq(&machine.lock);
+	up_write(&map_lock);
+	return inode;
+}
+
+/*
+ * The machine is gone, and memory that a user goes on to map would be lost to Linux. Nobody inserts a page any more once
+ * the context has lost it, so what is mapped can be taken out. Who touches it gets SIGBUS. machine.transition: there is
+ * no other machine whose mappings would go too.
+ */
+void future_mappings_revoke(struct future_memory *memory)
+{
+	struct inode *inode;
+
+	while ((inode = take_memory(memory))) {
+		unmap_mapping_range(inode->i_mapping, FUTURE_MMAP_ARENA, FUTURE_MMAP_KERNEL - FUTURE_MMAP_ARENA, 1);
+		iput(inode);
+		future_memory_put(memory);
+	}
 }
 
 static int refuse_remap(struct vm_area_struct *area)
@@ -126,7 +170,9 @@ int future_mmap(struct file *file, struct vm_area_struct *area)
 		return -EACCES;
 	if (area->vm_pgoff > ULONG_MAX >> PAGE_SHIFT)
 		return -EINVAL;
+	down_read(&map_lock);
 	error = find_place(context, (u64)area->vm_pgoff << PAGE_SHIFT, &place);
+	up_read(&map_lock);
 	if (error)
 		return error;
 	if (place.offset > place.bytes || bytes > place.bytes - place.offset)

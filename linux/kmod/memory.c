@@ -94,7 +94,6 @@ static int take_region(struct future_memory *memory, u32 chunks)
 {
 	u64 bytes = (u64)chunks * FUTURE_CHUNK_BYTES;
 
-	/* Refused while a context of the machine before can still reach it. */
 	if (!request_mem_region(future_region_start, bytes, "future"))
 		return -EBUSY;
 	memory->region_start = future_region_start;
@@ -156,6 +155,12 @@ struct future_memory *future_memory_take(u32 chunks, u64 *possible_bytes)
 void future_memory_get(struct future_memory *memory)
 {
 	kref_get(&memory->kref);
+}
+
+/* Does a context have it, besides the machine? */
+bool future_memory_shared(const struct future_memory *memory)
+{
+	return kref_read(&memory->kref) > 1;
 }
 
 void future_memory_put(struct future_memory *memory)

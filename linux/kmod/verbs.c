@@ -30,7 +30,7 @@ static int may_create(struct future_context *context)
 		return -ENODEV;
 	if (machine.state == FUTURE_MACHINE_ENDING)
 		return -ESHUTDOWN;
-	/* `memory`: it had one, on a machine before, and may still map that */
+	/* `memory`: what it had is still there to be mapped */
 	return context->pid || context->create || context->memory ? -EEXIST : 0;
 }
 

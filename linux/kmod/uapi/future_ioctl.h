@@ -113,7 +113,7 @@ struct future_ioc_echo {
  * (edge-triggered: once more for each ring that follows); write(2) of 8 bytes rings it from this side. It stays valid
  * after the context's file is closed, and silent.
  *
- * mmap(2), MAP_SHARED, whole pages, offsets:
+ * mmap(2), MAP_SHARED, whole pages, offsets. SHUTDOWN takes the pages out (SIGBUS) if the file is still open after some seconds:
  */
 #define FUTURE_MMAP_ARENA 0x000000000000ull   /* the context's arena, up to made.arena_bytes; EINVAL beyond */
 #define FUTURE_MMAP_CHANNEL 0x100000000000ull /* the context's channel, up to made.channel_bytes */
