@@ -8,6 +8,7 @@
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/sysmacros.h>
 #include <sys/vfs.h>
 #include <termios.h>
 #include <unistd.h>
@@ -44,17 +45,25 @@ long stat_of(long fd, struct stat& status) {
     return caller::syscall_always(SYS_fstat, fd, reinterpret_cast<long>(&status));
 }
 
-// In any procfs, of any process, mounted anywhere: `mem` writes memory, `map_files` is full of links to it.
+// In any procfs, of any process, mounted anywhere: `mem` writes memory, `map_files` is full of links to it. `kcore` is the
+// computer's, with what other programs have on the native machine.
 bool names_memory(const char* path) {
     const char* last = std::strrchr(path, '/');
-    return last && (std::strcmp(last, "/mem") == 0 || std::strstr(path, "/map_files"));
+    return last && (std::strcmp(last, "/mem") == 0 || std::strcmp(last, "/kcore") == 0 || std::strstr(path, "/map_files"));
+}
+
+// /dev/mem, kmem and port, under any name: memory that is kept from Linux for the native machine can be written there.
+bool is_memory_device(const struct stat& status) {
+    const unsigned number = minor(status.st_rdev);
+    return S_ISCHR(status.st_mode) && major(status.st_rdev) == 1 && (number == 1 || number == 2 || number == 4);
 }
 
 }  // namespace
 
 void FileHandler::forbid(int descriptor) {
     struct stat status;
-    if (fstat(descriptor, &status) == 0) forbidden_.push_back({status.st_dev, status.st_ino});
+    if (fstat(descriptor, &status) != 0) return;
+    forbidden_.push_back({status.st_dev, status.st_ino, S_ISCHR(status.st_mode) ? status.st_rdev : 0});
 }
 
 // 0, or the errno for which the program may not have what fd is.
@@ -62,7 +71,10 @@ int FileHandler::refuse(int fd) const {
     struct stat status;
     if (const long failed = stat_of(fd, status); failed < 0) return static_cast<int>(-failed);
     for (const Identity& internal : forbidden_)
-        if (internal.device == status.st_dev && internal.inode == status.st_ino) return EACCES;
+        if ((internal.device == status.st_dev && internal.inode == status.st_ino) ||
+            (internal.driver && S_ISCHR(status.st_mode) && internal.driver == status.st_rdev))
+            return EACCES;
+    if (is_memory_device(status)) return EACCES;
     if (S_ISCHR(status.st_mode) || S_ISBLK(status.st_mode) || status.st_nlink == 0) return 0;
     struct statfs system;
     if (const long failed = caller::syscall_always(SYS_fstatfs, fd, reinterpret_cast<long>(&system)); failed < 0)

@@ -24,6 +24,7 @@ private:
     struct Identity {
         dev_t device;
         ino_t inode;
+        dev_t driver;  // of a character device, whose name somebody may have made anew; else 0
     };
     long resolve(caller&, int directory, const char* path, int flags, mode_t mode);
     long follow(caller&, int directory, const char* path, int flags, mode_t mode);

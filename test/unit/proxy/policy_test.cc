@@ -5,6 +5,7 @@
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/sysmacros.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -81,6 +82,25 @@ void refuses_internal_files() {
     close(directory);
 }
 
+// A device is what its number says, wherever its name lies.
+void refuses_devices() {
+    Opener o;
+    const int zero = ::open("/dev/zero", O_PATH | O_CLOEXEC);
+    CHECK(o.open("/dev/zero") == 0);
+    o.handler.forbid(zero);
+    close(zero);
+    CHECK(o.open("/dev/zero") == EACCES);
+    CHECK(o.open("/dev/null") == 0);
+    if (getuid() == 0 && mknod(o.in("zero").c_str(), S_IFCHR | 0666, makedev(1, 5)) == 0)
+        CHECK(o.open(o.in("zero")) == EACCES);
+    for (unsigned number : {1u, 4u})
+        if (getuid() == 0 && mknod(o.in("memory").c_str(), S_IFCHR | 0666, makedev(1, number)) == 0) {
+            CHECK(o.open(o.in("memory"), O_PATH) == EACCES);
+            CHECK(unlink(o.in("memory").c_str()) == 0);
+        }
+    if (access("/proc/kcore", R_OK) == 0) CHECK(o.open("/proc/kcore", O_PATH) == EACCES);
+}
+
 // In a child, so that it can give up what makes this process root and debuggable.
 int in_child(void (*change)(), void (*test)()) {
     const pid_t child = fork();
@@ -104,6 +124,7 @@ int in_child(void (*change)(), void (*test)()) {
 
 TEST_CASE("the proxy's memory has no name") { refuses_memory(); }
 TEST_CASE("the proxy's files have no name") { refuses_internal_files(); }
+TEST_CASE("neither has the machine's memory") { refuses_devices(); }
 
 TEST_CASE("the same for a process that may not be debugged, as root and as nobody") {
     CHECK(in_child([] { prctl(PR_SET_DUMPABLE, 0); }, nullptr) == 0);
