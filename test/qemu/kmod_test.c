@@ -654,6 +654,79 @@ static void broken(void)
 	CHECK(shut_down(9) == 0);
 }
 
+/* ---- kill -9 at any instant ---- */
+
+static long free_kib(void)
+{
+	char line[128];
+	FILE *table = fopen("/proc/meminfo", "r");
+	long kib = 0;
+
+	while (table && fgets(line, sizeof line, table))
+		if (sscanf(line, "MemFree: %ld", &kib) == 1)
+			break;
+	fclose(table);
+	return kib;
+}
+
+/* Boots, runs, shuts down; with a lot of time in each ioctl. */
+static void whole_life(void)
+{
+	struct process process;
+
+	if (!boot_as(SOUND, NULL))
+		_exit(1);
+	for (int round = 0; round < 5; round++)
+		if (begin(&process, 1, round % 2 ? DO_SPIN : DO_EXIT, 0))
+			end(&process);
+	process.fd = open_device();
+	create(&process, cores_wanted, 4 << 20, FUTURE_CREATE_WAIT);
+	close(process.fd);
+	shut_down(9);
+	_exit(0);
+}
+
+/* Whatever is left behind: either nothing, or a machine that works. */
+static void killed(unsigned rounds)
+{
+	struct process process;
+	unsigned seed = 1, up = 0, fd, round;
+	long before = 0;
+
+	for (round = 0; round < rounds; round++) {
+		pid_t child = fork();
+		int state;
+
+		if (!child) {
+			if (!freopen("/dev/null", "w", stdout))
+				_exit(1);
+			whole_life();
+		}
+		usleep(rand_r(&seed) % 800000);
+		kill(child, SIGKILL);
+		CHECK(waitpid(child, &state, 0) == child);
+		fd = open_device();
+		state = status_of(fd).state;
+		CHECK(state == FUTURE_MACHINE_NONE || state == FUTURE_MACHINE_UP);
+		if (state == FUTURE_MACHINE_UP) {
+			up++;
+			wait_free();
+			if (begin(&process, cores_wanted, DO_EXIT, 7)) {
+				CHECK(exit_of(process.fd).value == 7);
+				end(&process);
+			}
+			CHECK(shut_down(0) == 0);
+		}
+		CHECK(status_of(fd).state == FUTURE_MACHINE_NONE && status_of(fd).linux_cpus == 0);
+		close(fd);
+		if (round == 1)
+			before = free_kib();
+	}
+	printf("killed %u times, %u times with a machine left; MemFree %ld KiB, then %ld KiB\n", rounds, up, before,
+	       free_kib());
+	CHECK(free_kib() > before - 16384);
+}
+
 /* Out and in again. */
 static void unload(void)
 {
@@ -1005,7 +1078,7 @@ int main(int count, char **words)
 {
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	if (count < 4) {
-		fprintf(stderr, "usage: kmod_test KERNEL BROKEN CORES [CYCLES] [STRESS_SECONDS]\n");
+		fprintf(stderr, "usage: kmod_test KERNEL BROKEN CORES [CYCLES] [STRESS_SECONDS] [KILLS]\n");
 		return 2;
 	}
 	kernel_file = words[1];
@@ -1031,6 +1104,7 @@ int main(int count, char **words)
 	shut_down_after_run();
 	shut_down_running();
 	cycles(1);
+	killed(count > 6 ? atoi(words[6]) : 12);
 	broken();
 	unload();
 	printf(failures ? "%u failures\n" : "all good\n", failures);
