@@ -119,8 +119,11 @@ bool slot_has(unsigned slot, uint64_t address) {
 }
 
 bool slot_touch(unsigned slot, uint64_t address, uint64_t error_code) {
+    // Ring 3 has no other accesses that could fail here; but QEMU's iret and lret read the stack with the kernel's rights,
+    // which SMAP forbids however often they are tried.
+    constexpr uint64_t error_user = 1 << 2;
     uint64_t offset = address - PROGRAM_ARENA;
-    if (offset >= slots[slot].arena_bytes) return false;
+    if (offset >= slots[slot].arena_bytes || !(error_code & error_user)) return false;
     uint64_t index = offset / FUTURE_CHUNK_BYTES;
     ChunkPages chunk = chunk_pages(slot, index);
     uint64_t entry = chunk_look(chunk, offset / page_bytes % table_entries);
