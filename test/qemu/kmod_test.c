@@ -692,6 +692,74 @@ static void whole_life(void)
 	_exit(0);
 }
 
+/* Administrators who know nothing of each other, one of whom turns CPUs on and off; and users who wait for cores. */
+static void race(unsigned seed, double limit)
+{
+	struct future_device_kill kill = {{FUTURE_VERB_SHUTDOWN, FUTURE_DEVICE_VERSION}, 0, 9};
+	struct future_ioc_boot booting = {.timeout_ms = 20000};
+	struct future_ioc_reserve reserved;
+	char path[64];
+
+	while (now() < limit) {
+		struct process process = {.fd = open_device()};
+
+		switch (rand_r(&seed) % 8) {
+		case 0 ... 2:
+			if (reserve(process.fd, &reserved))
+				break;
+			char *image = mmap(NULL, reserved.image_bytes, PROT_READ | PROT_WRITE, MAP_SHARED, process.fd,
+					   FUTURE_MMAP_KERNEL);
+			booting.entry = load_image(kernel_file, image, &reserved);
+			if (rand_r(&seed) % 4)
+				ioctl(process.fd, FUTURE_IOC_BOOT_FUTURE, &booting);
+			munmap(image, reserved.image_bytes);
+			break;
+		case 3:
+			ioctl(process.fd, FUTURE_IOC_SHUTDOWN, &kill);
+			break;
+		case 4:
+			snprintf(path, sizeof path, "/sys/devices/system/cpu/cpu%u/online", 1 + rand_r(&seed) % 3);
+			write_file(path, rand_r(&seed) % 2 ? "1" : "0");
+			break;
+		default:
+			ualarm(1000 + rand_r(&seed) % 200000, 0);
+			if (!create(&process, 1 + rand_r(&seed) % cores_wanted, 4 << 20, FUTURE_CREATE_WAIT)) {
+				usleep(rand_r(&seed) % 20000);
+				close(process.made.doorbell);
+			}
+			ualarm(0, 0);
+		}
+		close(process.fd);
+	}
+	_exit(failures != 0);
+}
+
+static void races(unsigned seconds)
+{
+	unsigned racers = 6, index;
+	int state, fd;
+
+	for (index = 0; index < racers; index++)
+		if (!fork())
+			race(index + 1, now() + seconds * 1e3);
+	for (index = 0; index < racers; index++) {
+		CHECK(wait(&state) > 0);
+		CHECK(WIFEXITED(state) && WEXITSTATUS(state) == 0);
+	}
+	fd = open_device();
+	if (status_of(fd).state != FUTURE_MACHINE_NONE)
+		CHECK(shut_down(9) == 0);
+	CHECK(status_of(fd).state == FUTURE_MACHINE_NONE && status_of(fd).linux_cpus == 0);
+	close(fd);
+	for (index = 1; cores_wanted == 2 && index < 4; index++) { /* else Linux never had them */
+		char path[64];
+
+		snprintf(path, sizeof path, "/sys/devices/system/cpu/cpu%u/online", index);
+		write_file(path, "1");
+	}
+	CHECK(cores_wanted != 2 || sysconf(_SC_NPROCESSORS_ONLN) == 4);
+}
+
 /* Whatever is left behind: either nothing, or a machine that works. */
 static void killed(unsigned rounds)
 {
@@ -1299,6 +1367,7 @@ int main(int count, char **words)
 	shut_down_running();
 	cycles(1);
 	killed(count > 6 ? atoi(words[6]) : 12);
+	races(4);
 	broken();
 	unload();
 	printf(failures ? "%u failures\n" : "all good\n", failures);
