@@ -78,6 +78,13 @@ static bool __init computer_suits(void)
 	       !boot_cpu_has(X86_FEATURE_XENPV) && !cc_platform_has(CC_ATTR_MEM_ENCRYPT);
 }
 
+static void forget_notifiers(void)
+{
+	atomic_notifier_chain_unregister(&panic_notifier_list, &panic_block);
+	unregister_reboot_notifier(&reboot_block);
+	unregister_pm_notifier(&sleep_block);
+}
+
 static int __init future_init(void)
 {
 	int error;
@@ -102,15 +109,15 @@ static int __init future_init(void)
 	error = future_interrupt_init();
 	if (error)
 		goto free_cpu;
-	error = future_device_init();
-	if (error)
-		goto free_interrupt;
+	/* Before anybody can boot a machine. */
 	register_pm_notifier(&sleep_block);
 	register_reboot_notifier(&reboot_block);
 	atomic_notifier_chain_register(&panic_notifier_list, &panic_block);
-	return 0;
+	error = future_device_init();
+	if (!error)
+		return 0;
 
-free_interrupt:
+	forget_notifiers();
 	future_interrupt_exit();
 free_cpu:
 	future_cpu_exit();
@@ -122,10 +129,8 @@ free_log:
 /* No file is open and no machine is booted: both hold the module. */
 static void __exit future_exit(void)
 {
-	atomic_notifier_chain_unregister(&panic_notifier_list, &panic_block);
-	unregister_reboot_notifier(&reboot_block);
-	unregister_pm_notifier(&sleep_block);
 	future_device_exit();
+	forget_notifiers();
 	future_interrupt_exit();
 	future_cpu_exit();
 	future_log_exit();

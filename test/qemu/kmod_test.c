@@ -19,6 +19,7 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -897,6 +898,8 @@ static void refused_verbs(void)
 	struct future_device_run run = {.request = {FUTURE_VERB_RUN, FUTURE_DEVICE_VERSION}};
 	struct future_device_process listed;
 	struct future_ioc_list list = {1, 0, 0};
+	struct iovec here, there;
+	int memory;
 	struct future_ioc_reserve reserved;
 	struct process process = {.fd = open_device()};
 	int fd = process.fd, state;
@@ -932,6 +935,8 @@ static void refused_verbs(void)
 
 	if (!begin(&process, 1, DO_SPIN, 0))
 		return;
+	here = (struct iovec){word, 8};
+	there = (struct iovec){process.arena, 8};
 	FAILS(shut_down(0), EBUSY);
 	list.processes = (uintptr_t)&listed;
 	CHECK(ioctl(fd, FUTURE_IOC_LIST, &list) == 0 && list.count == 1);
@@ -940,6 +945,16 @@ static void refused_verbs(void)
 	FAILS(mmap(NULL, 8 << 20, PROT_READ, MAP_SHARED, process.fd, 0), EINVAL);
 	FAILS(mmap(NULL, 4096, PROT_READ, MAP_SHARED, process.fd, 4 << 20), EINVAL);
 	FAILS(mmap(NULL, 4096, PROT_READ, MAP_PRIVATE, process.fd, 0), EINVAL);
+	/* No way round the mapping: neither debuggers nor core dumps nor direct I/O see or keep these pages. */
+	memory = open("/proc/self/mem", O_RDWR);
+	CHECK(memory >= 0 && process.arena[0] && process.channel[0]);
+	FAILS(pread(memory, word, 8, (uintptr_t)process.arena), EIO);
+	FAILS(pwrite(memory, word, 8, (uintptr_t)process.channel), EIO);
+	FAILS(process_vm_readv(getpid(), &here, 1, &there, 1, 0), EFAULT);
+	FAILS(mlock(process.arena, 4096) ? -1 : madvise(process.arena, 4096, MADV_POPULATE_WRITE), EINVAL);
+	FAILS(madvise(process.arena, 4096, MADV_DONTNEED), EINVAL);
+	FAILS(madvise(process.arena, 4096, MADV_DODUMP), EINVAL);
+	close(memory);
 	FAILS(mprotect(process.arena, 4096, PROT_READ | PROT_EXEC), EACCES);
 	FAILS(madvise(process.arena, 4096, MADV_DOFORK), EINVAL);
 	CHECK(mremap(process.arena, 4 << 20, 8 << 20, MREMAP_MAYMOVE) == MAP_FAILED);
