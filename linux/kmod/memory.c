@@ -179,7 +179,7 @@ static bool zero_chunk(u8 *state, void *chunk)
 	preempt_disable();
 	mine = cmpxchg(state, FUTURE_CHUNK_DIRTY, FUTURE_CHUNK_ZEROING) == FUTURE_CHUNK_DIRTY;
 	if (mine) {
-		memset(chunk, 0, FUTURE_CHUNK_BYTES);
+		memset64(chunk, 0, FUTURE_CHUNK_BYTES / sizeof(u64));
 		smp_store_release(state, FUTURE_CHUNK_READY); /* behind the zeros */
 	}
 	preempt_enable();

@@ -41,8 +41,10 @@ inline void flush_program() {
 inline void invalidate(uint64_t address) { __asm__ volatile("invlpg (%0)" ::"r"(address) : "memory"); }
 // An interrupt that came before is taken now, as hlt ends; `sti` keeps it off until `hlt` has begun.
 inline void halt_until_interrupt() { __asm__ volatile("sti; hlt; cli" ::: "memory"); }
+// `bytes` is a multiple of 8. By words: processors do as well by bytes, emulators eight times worse.
 inline void zero(void* at, uint64_t bytes) {
-    __asm__ volatile("rep stosb" : "+D"(at), "+c"(bytes) : "a"(0) : "memory");
+    uint64_t words = bytes / 8;
+    __asm__ volatile("rep stosq" : "+D"(at), "+c"(words) : "a"(0) : "memory");
 }
 
 // cpu.cc. What is missing of what we need, in words, or nullptr.
