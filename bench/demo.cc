@@ -30,6 +30,7 @@ constexpr const char* kLicenses = "/usr/share/common-licenses";
 constexpr double kPaperRoundTripUs = 90;  // paper, "What the authors had": run request → exit notice
 
 struct Options {
+    std::string machine = "hosted";
     unsigned cores = std::max(2u, std::thread::hardware_concurrency());
     unsigned megabytes = 256;
     fs::path bin;
@@ -118,6 +119,8 @@ std::string group(uint64_t number) {
     return text;
 }
 
+const char* which_machine(const Options& options) { return options.machine == "native" ? "--machine native" : "--private"; }
+
 // Median round trip of a null call by a program on Future, in µs, in the best of three runs (in the others Linux may have
 // put both sides on one CPU); `spin` as future run takes it.
 double null_call_us(const Options& options, const std::string& spin) {
@@ -125,7 +128,7 @@ double null_call_us(const Options& options, const std::string& spin) {
     for (int i = 0; i < 3; i++) {
         double minimum, median, p99;
         const std::string line = output_of(fmt::format(
-            "'{0}/future' run --private --cores 1 {1} '{0}/bench-guest' null 2000", options.bin.string(), spin));
+            "'{0}/future' run {2} --cores 1 {1} '{0}/bench-guest' null 2000", options.bin.string(), spin, which_machine(options)));
         if (std::sscanf(line.c_str(), "null %lf %lf %lf", &minimum, &median, &p99) != 3)
             throw std::runtime_error("no result from the null call");
         if (i == 0 || median < best) best = median;
@@ -157,8 +160,8 @@ void run(const Options& options) {
                text.size() * times >> 20);
     std::fflush(stdout);
     auto start = std::chrono::steady_clock::now();
-    output_of(fmt::format("'{0}/future' run --private --cores {1} --stats='{2}' '{0}/wordcount' '{3}' > '{4}'",
-                          options.bin.string(), options.cores, stats_file, input, ours));
+    output_of(fmt::format("'{0}/future' run {5} --cores {1} --stats='{2}' '{0}/wordcount' '{3}' > '{4}'",
+                          options.bin.string(), options.cores, stats_file, input, ours, which_machine(options)));
     const double on_future = seconds(start);
     start = std::chrono::steady_clock::now();
     output_of(fmt::format("'{}/wordcount-linux' -t {} '{}' > '{}'", options.bin.string(), 4 * options.cores, input,
@@ -176,17 +179,17 @@ void run(const Options& options) {
     for (unsigned long count; words.size() < 60 && top >> count >> word;)
         words += fmt::format("{}{} {}", words.empty() ? "" : ", ", word, group(count));
     fmt::print("\n"
-               "  wordcount on Future (hosted machine)\n"
+               "  wordcount on Future ({} machine)\n"
                "  input              {} MiB of text: {}\n"
                "  result             {}\n"
                "  threads, cores     {} MULiTh threads on {} Future cores\n"
-               "  time               {:.2f} s, start and end of the machine included (the same source on Linux: {:.2f} s)\n"
+               "  time               {:.2f} s, start and end {} included (the same source on Linux: {:.2f} s)\n"
                "  delegated calls    {}: {}\n"
                "  moved in place     {:.1f} MiB read and written without a copy between the two systems\n"
                "  round trip         {:.2f} us awake, {:.1f} us asleep; a pipe's {:.1f} us; the paper's {:.0f} us\n",
-               text.size() * times >> 20, words + ", …",
+               options.machine, text.size() * times >> 20, words + ", …",
                equal ? "equal to coreutils' (tr, sort, uniq) in every line" : "DIFFERS FROM COREUTILS'",
-               stats["threads"].get<uint64_t>(), options.cores, on_future, on_linux,
+               stats["threads"].get<uint64_t>(), options.cores, on_future, options.machine == "native" ? "of the program" : "of the machine", on_linux,
                group(stats["delegated_calls"].get<uint64_t>()), calls_by_name(stats),
                stats["bytes_in_place"].get<double>() / (1 << 20), awake, asleep, pipe, kPaperRoundTripUs);
     if (!equal) throw std::runtime_error("the result differs from coreutils'");
@@ -196,7 +199,10 @@ void run(const Options& options) {
 
 int main(int argc, char** argv) {
     Options options;
-    CLI::App app{"Counts words in parallel on Future's hosted machine, checks the result, and says what was done."};
+    CLI::App app{"Counts words in parallel on Future, checks the result, and says what was done."};
+    app.add_option("--machine", options.machine, "hosted: one of its own; native: the one that is booted")
+        ->capture_default_str()
+        ->check(CLI::IsMember({"hosted", "native"}));
     app.add_option("--cores", options.cores, "Future cores (default: the CPUs of this computer, at least 2)")
         ->check(CLI::Range(1, 64));
     app.add_option("--megabytes", options.megabytes, "how much text (default 256)")->check(CLI::Range(1, 65536));
