@@ -57,6 +57,11 @@ __attribute__((used)) static void run(struct future_start_block *block)
 		case 'e': /* exit */ start->entry->call[FUTURE_SYS_EXIT](7, 0, 0); break;
 		case 'n': /* nops for ever */ call(NOP, 1, 0, 0); break;
 		case 'r': /* a read that blocks */ call(READ, 0, (uint64_t)buffer, sizeof buffer); break;
+		case 'f': /* forges "Linux sleeps" and rings, for ever */
+			for (;;) {
+				wire_store32(&channel->request.sleep.word, 1);
+				start->entry->call[FUTURE_SYS_RING](0, 0, 0);
+			}
 		case 'm': /* a malformed message */ call(0x2ff, 0, 0, 0); break;
 		default: /* an endless loop */ break;
 		}
