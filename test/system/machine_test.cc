@@ -19,7 +19,7 @@ namespace {
 // A booted machine with a name of its own (the native one has none), shut down at the end.
 class Machine {
 public:
-    explicit Machine(const std::string& cores, const std::string& memory = test::native() ? "1G" : "8G")
+    explicit Machine(const std::string& cores, const std::string& memory = test::native() ? "4G" : "8G")
         : name_("test-" + std::to_string(getpid()) + "-" + std::to_string(++count)) {
         const Outcome boot = run({"boot", "--cores", cores, "--memory", memory});
         INFO(boot.err);
