@@ -54,19 +54,22 @@ u64 future_cpus_owned(void)
 	return bits;
 }
 
-/* Marked first: from then on nobody can bring it online again. */
+/*
+ * Marked first: from then on nobody can bring it online again. Under the lock that a bring-up holds from before it asks
+ * refuse_owned until the CPU is online: else one could be half-way there, and be stopped in the middle.
+ */
 static int take(struct future_core *core, unsigned int cpu)
 {
 	int error = 0;
 
-	cpumask_set_cpu(cpu, &owned);
 	core->cpu = cpu;
 	core->apic_id = per_cpu(x86_cpu_to_apicid, cpu);
+	cpus_read_lock();
+	cpumask_set_cpu(cpu, &owned);
 	core->was_online = cpu_online(cpu);
+	cpus_read_unlock();
 	if (core->was_online)
 		error = remove_cpu(cpu);
-	if (!error && cpu_online(cpu)) /* came online just before it was marked */
-		error = -EBUSY;
 	if (error)
 		cpumask_clear_cpu(cpu, &owned);
 	return error;
