@@ -188,7 +188,7 @@ TEST_CASE("kill -9 of the machine" * doctest::skip(native())) {
 }
 
 TEST_CASE("a crash, a malformed message, an exit") {
-    const struct { const char* mode; int status; } endings[] = {{"crash", 139}, {"malformed", 159}, {"exit", 7}};
+    const struct { const char* mode; int status; } endings[] = {{"crash", 139}, {"malformed", 159}, {"exit", 7}, {"begin", 0}};
     for (int round = 0; round < kRounds; round++)
         for (const auto& ending : endings) {
             Run run(run_victim(ending.mode));

@@ -12,6 +12,8 @@ __attribute__((section(".note.future"), used, aligned(4))) static const struct {
 	struct future_program_note program;
 } note = {7, sizeof(struct future_program_note), FUTURE_NOTE_PROGRAM, FUTURE_NOTE_OWNER, {FUTURE_ABI_VERSION, 0}};
 
+__attribute__((used)) static uint64_t found; /* in the registers at entry, all of them or-ed */
+
 static struct future_start_block *start;
 static struct wire_sender requests;
 static struct wire_receiver replies;
@@ -55,6 +57,7 @@ __attribute__((used)) static void run(struct future_start_block *block)
 		switch (mode) {
 		case 'c': /* crash */ *(volatile int *)16 = 1; break;
 		case 'e': /* exit */ start->entry->call[FUTURE_SYS_EXIT](7, 0, 0); break;
+		case 'b': /* how it began */ start->entry->call[FUTURE_SYS_EXIT](found ? 9 : 0, 0, 0); break;
 		case 'n': /* nops for ever */ call(NOP, 1, 0, 0); break;
 		case 'r': /* a read that blocks */ call(READ, 0, (uint64_t)buffer, sizeof buffer); break;
 		case 'f': /* forges "Linux sleeps" and rings, for ever */
@@ -68,4 +71,19 @@ __attribute__((used)) static void run(struct future_start_block *block)
 	}
 }
 
-__asm__(".globl _start\n_start: call run\n");
+/* rdi is the block, rsi the core (0 here), rsp the stack; every other register must not tell anything. */
+__asm__(".globl _start\n"
+	"_start:\n"
+	"mov %rsi, found(%rip)\n"
+	".irp register, rax, rbx, rcx, rdx, rbp, r8, r9, r10, r11, r12, r13, r14, r15\n"
+	"or %\\register, found(%rip)\n"
+	".endr\n"
+	".irp number, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15\n"
+	"por %xmm\\number, %xmm0\n"
+	".endr\n"
+	"movq %xmm0, %rax\n"
+	"psrldq $8, %xmm0\n"
+	"movq %xmm0, %rcx\n"
+	"or %rcx, %rax\n"
+	"or %rax, found(%rip)\n"
+	"call run\n");

@@ -6,6 +6,7 @@
 #define HOST_FS 16
 #define MODE 24
 #define STOP 28
+#define ENTRY 32
 
 	.text
 
@@ -26,6 +27,7 @@ future_hosted_enter:
 	xor %eax, %eax
 	wrfsbase %rax			/* the program sets its own */
 	mov (%rdi), %r11
+	mov %r11, %gs:ENTRY
 	mov 16(%rdi), %rsi
 	mov 24(%rdi), %rsp
 	mov 8(%rdi), %rdi
@@ -36,6 +38,7 @@ future_hosted_enter:
 	xor %r8d, %r8d
 	xor %r9d, %r9d
 	xor %r10d, %r10d
+	xor %r11d, %r11d
 	xor %r12d, %r12d
 	xor %r13d, %r13d
 	xor %r14d, %r14d
@@ -44,7 +47,7 @@ future_hosted_enter:
 	/* The mode first, then the look: a stop that comes in between finds a program and moves it to leave. */
 	cmpl $0, %gs:STOP
 	jne stopped
-	jmp *%r11
+	jmp *%gs:ENTRY
 	.size future_hosted_enter, . - future_hosted_enter
 
 /* The way out of a program for good; rax is the LeaveReason. Any register state, from mode program or kernel. */

@@ -21,7 +21,8 @@ struct alignas(64) HostCore {
     uint64_t host_fs;
     volatile uint8_t mode;  // enum Mode
     uint8_t pad[3];
-    uint32_t stop;  // leave the program as soon as you can
+    uint32_t stop;   // leave the program as soon as you can
+    uint64_t entry;  // where the program begins
     // From here on unknown to assembly.
     uint32_t number;
     uint32_t work;       // futex: enum Work

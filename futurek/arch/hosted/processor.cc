@@ -30,6 +30,22 @@ void* core_thread(void* argument) {
     core_main(core->number);
 }
 
+// What this thread last computed is no business of the program, which expects all of it as after reset. (A save area that
+// says so; fxrstor takes the legacy part itself.)
+void reset_vectors() {
+    alignas(64) static constexpr struct {
+        uint16_t fcw, fsw;
+        uint32_t reserved[5];
+        uint32_t mxcsr, mxcsr_mask;
+        uint8_t registers[512 - 32];
+        uint64_t header[8];
+    } fresh = {0x37f, 0, {}, 0x1f80, 0, {}, {}};
+    if (__builtin_cpu_supports("avx"))  // and the host saves it
+        __asm__ volatile("xrstor64 %0" ::"m"(fresh), "a"(0xe7), "d"(0));  // x87, SSE, AVX, AVX-512
+    else
+        __asm__ volatile("fxrstor64 %0" ::"m"(fresh));
+}
+
 }  // namespace
 
 const char* processors_start(unsigned cores) {
@@ -102,6 +118,7 @@ void arch_core_start(unsigned number) {
 }
 
 LeaveReason arch_program_run(unsigned number, const ProgramStart& start, ProgramException& exception) {
+    reset_vectors();
     LeaveReason reason = static_cast<LeaveReason>(future_hosted_enter(&start));
     if (reason == LeaveReason::exception) exception = host_core[number].exception;
     return reason;

@@ -27,7 +27,7 @@
 namespace futurek::hosted {
 
 static_assert(offsetof(HostCore, kernel_stack) == 8 && offsetof(HostCore, host_fs) == 16);
-static_assert(offsetof(HostCore, mode) == 24 && offsetof(HostCore, stop) == 28);
+static_assert(offsetof(HostCore, mode) == 24 && offsetof(HostCore, stop) == 28 && offsetof(HostCore, entry) == 32);
 
 namespace {
 
