@@ -307,6 +307,20 @@ int future_kill_send(u32 pid, u32 signal)
 	return future_message_send(message, control_kill_encode(message, &body), CONTROL_KILL_TYPE, 0, 0);
 }
 
+/*
+ * The process a place belongs to. A closed file's process that ran to its end (or never began) is nobody's any more: its
+ * confirmation is on channel 0 already, ahead of every create to come, so what it had counts as free.
+ */
+static const struct future_context *process_at(u32 slot)
+{
+	const struct future_context *context = machine.process[slot];
+
+	if (context && context->closed &&
+	    (context->state == FUTURE_PROCESS_DEAD || context->state == FUTURE_PROCESS_CREATED))
+		return NULL;
+	return context;
+}
+
 /* Into to[FUTURE_NATIVE_PROCESSES]. */
 u32 future_list(struct future_device_process *to)
 {
@@ -315,7 +329,7 @@ u32 future_list(struct future_device_process *to)
 
 	spin_lock_irq(&machine.lock);
 	for (slot = 0; slot < FUTURE_NATIVE_PROCESSES; slot++) {
-		const struct future_context *context = machine.process[slot];
+		const struct future_context *context = process_at(slot);
 		struct future_device_process *process = &to[count];
 
 		if (!context)
@@ -340,7 +354,7 @@ static u64 gap_at(u64 begin, u64 end)
 	u32 slot;
 
 	for (slot = 0; slot < FUTURE_NATIVE_PROCESSES; slot++) {
-		const struct future_context *context = machine.process[slot];
+		const struct future_context *context = process_at(slot);
 
 		if (context && context->places.arena_offset >= begin && context->places.arena_offset < end)
 			end = context->places.arena_offset;
@@ -357,14 +371,14 @@ static void fill_status(struct future_device_status *status)
 	status->free_cores = status->cores;
 	status->memory_bytes = machine.booted.memory_bytes;
 	status->free_bytes = status->memory_bytes;
-	status->processes = machine.processes;
 	status->uptime_ns = ktime_get_ns() - machine.booted_ns;
 	status->largest_free_bytes = gap_at(end - min(end, status->memory_bytes), end);
 	for (slot = 0; slot < FUTURE_NATIVE_PROCESSES; slot++) {
-		const struct future_context *context = machine.process[slot];
+		const struct future_context *context = process_at(slot);
 
 		if (!context)
 			continue;
+		status->processes++;
 		status->free_cores -= context->wish.cores;
 		status->free_bytes -= context->places.arena_bytes;
 		status->largest_free_bytes =
