@@ -33,4 +33,7 @@ void device_serve();
 // that create and run need no wake-up.
 void device_attend(uint64_t connection, unsigned core, const uint32_t& work);
 
+// Somebody is at the door, and an idle core opens.
+void device_visitor();
+
 }  // namespace futurek::hosted

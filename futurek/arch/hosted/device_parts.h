@@ -15,6 +15,7 @@ struct DeviceState {
     uint32_t tick_wanted = 0;
     bool ending = false;  // no new contexts; the machine ends when no process is left
     int epoll = -1, wake = -1, signals = -1;
+    int second = -1;  // timerfd: the loop looks a second after a core let somebody in
 };
 
 extern DeviceTable table;

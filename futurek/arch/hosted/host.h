@@ -33,7 +33,7 @@ struct alignas(64) HostCore {
     ProgramException exception;
 };
 
-enum Work : uint32_t { work_none = 0, work_there = 1, work_asleep = 2 };
+enum Work : uint32_t { work_none = 0, work_there = 1, work_asleep = 2, work_at_door = 3 };  // the last: asleep there
 
 struct HostProcess {
     uint64_t arena_offset, arena_bytes;

@@ -7,9 +7,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <initializer_list>
+
 #include "../../core/kernel.h"
 #include "arch/machine.h"
 #include "device.h"
+#include "door.h"
 #include "host.h"
 #include "raw.h"
 #include "trap.h"
@@ -46,6 +49,42 @@ void reset_vectors() {
         __asm__ volatile("fxrstor64 %0" ::"m"(fresh));
 }
 
+void wake(HostCore& core, uint32_t how_it_sleeps) {
+    if (how_it_sleeps == work_asleep) futex_wake(&core.work, 1, false);
+    if (how_it_sleeps == work_at_door) door_ring();
+}
+
+// False: it does not sleep (any more).
+bool wake_if_asleep(HostCore& core) {
+    for (uint32_t how : {work_asleep, work_at_door}) {
+        uint32_t expected = how;
+        if (!__atomic_compare_exchange_n(&core.work, &expected, work_none, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST))
+            continue;
+        wake(core, how);
+        return true;
+    }
+    return false;
+}
+
+// Until there is work or a connection to attend, or for nothing. True: there is a visitor, whom this core lets in.
+bool sleep_idle(HostCore& core) {
+    bool at_door = door_take(), visitor = false;
+    uint32_t how = at_door ? work_at_door : work_asleep, expected = work_none;
+    if (__atomic_compare_exchange_n(&core.work, &expected, how, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST)) {
+        // Declared, now the second look: who sets `attend` takes this back and wakes.
+        if (!__atomic_load_n(&core.attend, __ATOMIC_SEQ_CST)) {
+            if (at_door)
+                visitor = door_sleep();
+            else
+                futex_wait(&core.work, how, UINT64_MAX, false);
+        }
+        expected = how;
+        __atomic_compare_exchange_n(&core.work, &expected, work_none, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
+    }
+    if (at_door) door_leave();
+    return visitor;
+}
+
 }  // namespace
 
 const char* processors_start(unsigned cores) {
@@ -77,9 +116,7 @@ bool core_attend(unsigned number, uint64_t connection) {
     uint64_t none = 0;
     if (!__atomic_compare_exchange_n(&core.attend, &none, connection, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST))
         return false;
-    uint32_t expected = work_asleep;
-    if (__atomic_compare_exchange_n(&core.work, &expected, work_none, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST))
-        futex_wake(&core.work, 1, false);
+    wake_if_asleep(core);
     return true;
 }
 
@@ -94,18 +131,8 @@ void arch_core_wait(unsigned number) {
     for (;;) {
         if (uint64_t connection = __atomic_exchange_n(&core.attend, 0, __ATOMIC_SEQ_CST))
             device_attend(connection, number, core.work);
-        uint32_t expected = work_none;
-        if (__atomic_compare_exchange_n(&core.work, &expected, work_asleep, false, __ATOMIC_SEQ_CST,
-                                        __ATOMIC_SEQ_CST)) {
-            // Declared, now the second look: who sets `attend` takes `asleep` back and wakes.
-            if (!__atomic_load_n(&core.attend, __ATOMIC_SEQ_CST))
-                futex_wait(&core.work, work_asleep, UINT64_MAX, false);
-            expected = work_asleep;
-            if (__atomic_compare_exchange_n(&core.work, &expected, work_none, false, __ATOMIC_SEQ_CST,
-                                            __ATOMIC_SEQ_CST))
-                continue;
-        }
-        expected = work_there;
+        if (sleep_idle(core)) device_visitor();
+        uint32_t expected = work_there;
         if (__atomic_compare_exchange_n(&core.work, &expected, work_none, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST))
             return;
     }
@@ -114,7 +141,7 @@ void arch_core_wait(unsigned number) {
 void arch_core_start(unsigned number) {
     HostCore& core = host_core[number];
     __atomic_store_n(&core.stop, 0, __ATOMIC_SEQ_CST);
-    if (__atomic_exchange_n(&core.work, work_there, __ATOMIC_SEQ_CST) == work_asleep) futex_wake(&core.work, 1, false);
+    wake(core, __atomic_exchange_n(&core.work, work_there, __ATOMIC_SEQ_CST));
 }
 
 LeaveReason arch_program_run(unsigned number, const ProgramStart& start, ProgramException& exception) {

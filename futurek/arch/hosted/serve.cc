@@ -9,19 +9,21 @@
 #include <sys/eventfd.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
+#include <sys/timerfd.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "../../core/control.h"
 #include "arch/machine.h"
 #include "device_parts.h"
+#include "door.h"
 #include "host.h"
 
 namespace futurek::hosted {
 
 namespace {
 
-enum : uint64_t { event_wake = 1ull << 32, event_signal, event_listener };
+enum : uint64_t { event_wake = 1ull << 32, event_signal, event_listener, event_second };
 
 // Who has just connected says something soon, or much later; a loader needs about 25 µs from create to run. Longer than
 // this only the sleeping wait: the other side may wait for this very CPU.
@@ -83,6 +85,9 @@ void take_event(uint64_t what) {
             return;
         case event_listener:
             return accept_one();
+        case event_second:
+            if (read(device.second, &count, sizeof count) < 0) return;
+            return;
         default: {
             Connection& connection = table.connection[what % max_connections];
             // A closed place or a core's: the event is an old one.
@@ -135,7 +140,13 @@ const char* device_start(const DeviceOptions& options) {
     if (device.epoll < 0 || device.wake < 0 || device.signals < 0) return strerror(errno);
     add(device.wake, event_wake);
     add(device.signals, event_signal);
-    if (options.listener >= 0) add(options.listener, event_listener);
+    device.second = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+    if (device.second < 0) return strerror(errno);
+    add(device.second, event_second);
+    if (options.listener >= 0) {
+        if (const char* wrong = door_open(options.listener)) return wrong;
+        add(options.listener, event_listener, EPOLLIN | EPOLLEXCLUSIVE);
+    }
     if (options.connection >= 0) {
         open_connection(table.connection[0], options.connection);
         watch(table.connection[0]);
@@ -202,6 +213,14 @@ bool attend(Connection& connection, unsigned core, bool first) {
     connection.attended = true;
     unwatch(connection);
     return true;
+}
+
+void device_visitor() {
+    DeviceHold held;
+    accept_one();
+    // The loop sleeps without limit while there are no processes: it is to see the one that may come of this.
+    itimerspec second = {{}, {1, 0}};
+    timerfd_settime(device.second, 0, &second, nullptr);
 }
 
 void device_attend(uint64_t name, unsigned core, const uint32_t& work) {
