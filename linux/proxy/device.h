@@ -39,6 +39,7 @@ struct Program {
 class Device {
 public:
     virtual ~Device() = default;
+    virtual future_machine_kind kind() const = 0;
 
     // One request at a time; between the two, the machine works on it. Throw Failure when the machine is gone.
     virtual void send(const void* packet, size_t bytes) = 0;
@@ -81,6 +82,11 @@ std::string beside_us(const std::string& name);
 // The native machine, if it is booted (or dead, to be shut down); null if not, or if there is no /dev/future for us.
 std::unique_ptr<Device> connect_native();
 bool native_is_denied();  // the device is there, and not for this user
+// enum future_machine_state of linux/kmod/uapi/future_ioctl.h; nothing if there is no module, or its device is not for us.
+std::optional<uint32_t> native_state();
+// What a person should know and do about a native machine that died.
+inline constexpr char native_died[] =
+    "the machine died: Future's kernel panicked (`future log`). `future shutdown` gives its cores back to Linux; then boot again";
 // Takes cores and memory from Linux and boots Future's kernel on them; says how far it came when it fails. Returns the
 // memory left for programs.
 uint64_t boot_native(unsigned cores, uint64_t memory_bytes);

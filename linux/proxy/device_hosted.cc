@@ -38,6 +38,7 @@ public:
     explicit HostedDevice(PrivateMachine machine)
         : connection_(std::move(machine.connection)), ready_(std::move(machine.ready)), process_(machine.process) {}
     ~HostedDevice() override;
+    future_machine_kind kind() const override { return FUTURE_MACHINE_HOSTED; }
     void send(const void* packet, size_t bytes) override;
     Answer answer() override;
     future_device_answer created(Program& program) override;

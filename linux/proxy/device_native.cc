@@ -27,6 +27,7 @@ class NativeDevice final : public Device {
 public:
     explicit NativeDevice(Descriptor file) : file_(std::move(file)) {}
     ~NativeDevice() override;
+    future_machine_kind kind() const override { return FUTURE_MACHINE_NATIVE; }
     void send(const void* packet, size_t bytes) override { answer_ = ask(packet, bytes); }
     Answer answer() override { return std::move(answer_); }
     future_device_answer created(Program& program) override;
@@ -59,11 +60,15 @@ NativeDevice::~NativeDevice() {
     if (channel_ != MAP_FAILED) munmap(channel_, channel_bytes_);
 }
 
+[[noreturn]] void gone() {
+    throw Failure(native_state() == FUTURE_MACHINE_DEAD ? native_died : "the machine was shut down");
+}
+
 // 0 or an errno; a machine that is gone is a Failure.
 int NativeDevice::control(unsigned long command, const void* argument) {
     while (ioctl(file_.get(), command, argument) != 0) {
         if (errno == EINTR && command != FUTURE_IOC_CREATE_PROC) continue;
-        if (errno == ENODEV || errno == EIO) throw Failure("the machine died");
+        if (errno == ENODEV || errno == EIO) gone();
         return errno;
     }
     return 0;
@@ -86,6 +91,7 @@ Answer NativeDevice::status() {
     future_ioc_status all = {};
     Answer answer;
     answer.head.error = control(FUTURE_IOC_STATUS, &all);
+    if (all.state != FUTURE_MACHINE_UP) gone();
     const auto* bytes = reinterpret_cast<const std::byte*>(&all.status);
     answer.rest.assign(bytes, bytes + sizeof all.status);
     return answer;
@@ -124,7 +130,7 @@ std::optional<Notice> NativeDevice::notice() {
         const ssize_t got = read(file_.get(), notice.data(), WIRE_MESSAGE_MAX);
         if (got < 0 && errno == EINTR) continue;
         if (got < 0 && errno == EAGAIN) return std::nullopt;
-        if (got <= 0) throw Failure(got == 0 ? "the machine was shut down" : "the machine died; see `future log`");
+        if (got <= 0) throw Failure(got == 0 ? "the machine was shut down" : native_died);
         const uint32_t first = static_cast<uint32_t>(notice[0]);
         if (first != 0 && wire_size_valid(first) && first <= static_cast<size_t>(got)) return notice;
         std::fill(notice.begin(), notice.end(), 0);  // an answer to kill_own, which nobody waits for
@@ -135,7 +141,7 @@ void NativeDevice::kill_own(uint32_t signal) {
     future_device_kill kill = {};
     kill.request = verb(FUTURE_VERB_KILL);
     kill.signal = signal;
-    if (write(file_.get(), &kill, sizeof kill) < 0 && errno != ESRCH) throw Failure("the machine died");
+    if (write(file_.get(), &kill, sizeof kill) < 0 && errno != ESRCH) gone();
 }
 
 future_device_answer NativeDevice::created(Program& program) {
@@ -179,6 +185,13 @@ std::unique_ptr<Device> connect_native() {
     if (!file || ioctl(file.get(), FUTURE_IOC_STATUS, &status) != 0) return nullptr;
     if (status.state != FUTURE_MACHINE_UP && status.state != FUTURE_MACHINE_DEAD) return nullptr;
     return std::make_unique<NativeDevice>(internal(file.release()));
+}
+
+std::optional<uint32_t> native_state() {
+    const Descriptor file(open(FUTURE_DEVICE_PATH, O_RDWR | O_CLOEXEC));
+    future_ioc_status status = {};
+    if (!file || ioctl(file.get(), FUTURE_IOC_STATUS, &status) != 0) return std::nullopt;
+    return status.state;
 }
 
 bool native_is_denied() { return access(FUTURE_DEVICE_PATH, R_OK | W_OK) != 0 && errno == EACCES; }

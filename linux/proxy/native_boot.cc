@@ -30,7 +30,9 @@ Descriptor open_device() {
 }
 
 [[noreturn]] void cannot_reserve(int error, const future_ioc_reserve& wish, unsigned cores, uint64_t memory_bytes) {
-    if (error == EBUSY && wish.cores != cores)
+    const uint32_t state = native_state().value_or(FUTURE_MACHINE_NONE);
+    if (error == EBUSY && state == FUTURE_MACHINE_DEAD) throw Failure(native_died);
+    if (error == EBUSY && state == FUTURE_MACHINE_NONE && wish.cores != cores)
         throw Failure(fmt::format("{} cores asked for, Linux can give {} and keeps one; ask for fewer with --cores", cores,
                                   wish.cores));
     if (error == EBUSY) throw Failure("the native machine is booted already; end it with `future shutdown --machine native`");

@@ -129,6 +129,16 @@ Finding native_module() {
             loaded ? "docs/native.md has a udev rule for a group" : "build and load it (docs/native.md); only the native machine needs it"};
 }
 
+Finding native_machine() {
+    const uint32_t state = native_state().value_or(FUTURE_MACHINE_NONE);
+    return {"native: machine", state == FUTURE_MACHINE_DEAD ? Verdict::weaker : Verdict::good,
+            state == FUTURE_MACHINE_DEAD ? "died"
+            : state == FUTURE_MACHINE_NONE ? "not booted"
+            : state == FUTURE_MACHINE_UP   ? "booted"
+                                           : "being booted or shut down",
+            native_died};
+}
+
 Finding native_kernel() {
     const std::string file = native_kernel_file();
     const bool has = access(file.c_str(), R_OK) == 0;
@@ -179,7 +189,7 @@ void add_doctor(CLI::App& app, int& status) {
     command->callback([json, &status] {
         const std::vector<Finding> findings = {fsgsbase(),  executable_memfd(), user_dispatch(), tsc(),
                                                cpu_count(), open_files(),       map_count(),     resolving_open(),
-                                               machine_file(), native_module(), native_kernel(), native_cpus(),
+                                               machine_file(), native_module(), native_machine(), native_kernel(), native_cpus(),
                                                native_lockdown()};
         print_findings(findings, *json);
         for (const Finding& f : findings)

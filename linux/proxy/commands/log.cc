@@ -15,16 +15,24 @@ namespace {
 // The machine sends what it has at once; a pause means that this was all.
 constexpr int kPauseMilliseconds = 50;
 
+void show(Device& device, bool follow) {
+    for (;;) {
+        while (const std::optional<Notice> notice = device.notice())
+            if (notice_type(*notice) == CONTROL_LOG_TYPE) fmt::print("{}\n", read_log(*notice).text);
+        std::fflush(stdout);
+        pollfd more = {device.descriptor(), POLLIN, 0};
+        if (poll(&more, 1, follow ? -1 : kPauseMilliseconds) == 0) return;
+    }
+}
+
 void print_log(const MachineOptions& options, bool follow) {
     const std::unique_ptr<Device> device = booted_machine(options);
     const future_device_request packet = verb(FUTURE_VERB_LOG);
     if (device->request(&packet, sizeof packet).head.error != 0) throw Failure("the machine does not show its log");
-    for (;;) {
-        while (const std::optional<Notice> notice = device->notice())
-            if (notice_type(*notice) == CONTROL_LOG_TYPE) fmt::print("{}\n", read_log(*notice).text);
-        std::fflush(stdout);
-        pollfd more = {device->descriptor(), POLLIN, 0};
-        if (poll(&more, 1, follow ? -1 : kPauseMilliseconds) == 0) return;
+    try {
+        show(*device, follow);
+    } catch (const Failure&) {  // the machine is dead: this was all, and what was asked for
+        if (follow) throw;
     }
 }
 

@@ -14,7 +14,7 @@ namespace {
 
 void shut_down(const MachineOptions& options, bool force) {
     const std::unique_ptr<Device> device = booted_machine(options);
-    const bool native = status_of(*device).machine_kind == FUTURE_MACHINE_NATIVE;
+    const bool native = device->kind() == FUTURE_MACHINE_NATIVE;
     future_device_kill packet = {};
     packet.request = verb(FUTURE_VERB_SHUTDOWN);
     packet.signal = force ? SIGTERM : 0;
