@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-// One buffer for the whole transfer, page-aligned as direct I/O wants it; the program sees one call.
+// A page-aligned buffer, as direct I/O wants it; the program sees one call.
 #include "bounce.h"
 
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 
@@ -56,9 +57,40 @@ size_t total(const iovec* pieces, long count) {
     return sum;
 }
 
+// Goes through the program's pieces once, front to back.
+class Cursor {
+public:
+    explicit Cursor(const iovec* pieces) : piece_(pieces) {}
+    void take(char* to, size_t bytes) {
+        walk(bytes, [&](char* here, size_t part) { std::memcpy(to, here, part), to += part; });
+    }
+    void put(const char* from, size_t bytes) {
+        walk(bytes, [&](char* here, size_t part) { std::memcpy(here, from, part), from += part; });
+    }
+
+private:
+    template <typename Step>
+    void walk(size_t bytes, Step step) {
+        while (bytes) {
+            const size_t part = std::min(bytes, piece_->iov_len - used_);
+            step(static_cast<char*>(piece_->iov_base) + used_, part);
+            bytes -= part, used_ += part;
+            if (used_ == piece_->iov_len) piece_++, used_ = 0;
+        }
+    }
+    const iovec* piece_;
+    size_t used_ = 0;
+};
+
+// A stream must not be asked twice: what came first would wait for what comes next.
+bool may_go_in_parts(long fd) {
+    struct stat status;
+    return fstat(static_cast<int>(fd), &status) == 0 && (S_ISREG(status.st_mode) || S_ISBLK(status.st_mode));
+}
+
 }  // namespace
 
-long bounced(const RawCall& call, long number, long fd, long address, long count, long position) {
+long bounced(const RawCall& call, long number, long fd, long address, long count, long position, size_t part) {
     Form form;
     if (!form_of(number, form)) return -EFAULT;
     const iovec whole = {reinterpret_cast<void*>(address), static_cast<size_t>(count)};
@@ -67,25 +99,23 @@ long bounced(const RawCall& call, long number, long fd, long address, long count
     constexpr size_t most = 0x7ffff000;  // Linux's MAX_RW_COUNT
     const size_t bytes = std::min(total(pieces, piece_count), most);
     if (bytes == 0) return -EFAULT;
-    Buffer buffer(bytes);
+    const size_t at_once = bytes > part && may_go_in_parts(fd) ? part : bytes;
+    Buffer buffer(at_once);
     if (!buffer) return -ENOMEM;
 
-    size_t left = bytes;
-    char* place = buffer.begin();
-    for (long i = 0; form.writes && i < piece_count && left; i++) {
-        const size_t part = std::min(left, pieces[i].iov_len);
-        std::memcpy(place, pieces[i].iov_base, part);
-        place += part, left -= part;
+    Cursor cursor(pieces);
+    size_t done = 0;
+    while (done < bytes) {
+        const size_t wanted = std::min(at_once, bytes - done);
+        if (form.writes) cursor.take(buffer.begin(), wanted);
+        const long got = call(form.plain, fd, reinterpret_cast<long>(buffer.begin()), static_cast<long>(wanted),
+                              position + static_cast<long>(done));
+        if (got < 0) return done ? static_cast<long>(done) : got;
+        if (!form.writes) cursor.put(buffer.begin(), static_cast<size_t>(got));
+        done += static_cast<size_t>(got);
+        if (static_cast<size_t>(got) < wanted) break;
     }
-    const long done = call(form.plain, fd, reinterpret_cast<long>(buffer.begin()), static_cast<long>(bytes), position);
-    left = form.writes || done < 0 ? 0 : static_cast<size_t>(done);
-    place = buffer.begin();
-    for (long i = 0; i < piece_count && left; i++) {
-        const size_t part = std::min(left, pieces[i].iov_len);
-        std::memcpy(pieces[i].iov_base, place, part);
-        place += part, left -= part;
-    }
-    return done;
+    return static_cast<long>(done);
 }
 
 }  // namespace future

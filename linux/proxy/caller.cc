@@ -71,10 +71,31 @@ bool longer_than(size_t most, const iovec* vectors, long count) {
     return total > most;
 }
 
-// At its own position a regular file is locked for as long as another call on it lasts.
-bool position_may_be_locked(long fd) {
+bool regular_file(long fd, struct stat& status) {
+    if (raw(SYS_fstat, fd, reinterpret_cast<long>(&status), 0, 0, 0, 0) != 0) status.st_mode = 0;
+    return S_ISREG(status.st_mode);
+}
+
+// Direct I/O waits for the disk, whatever is asked of it.
+bool direct(long fd) {
+    const long flags = raw(SYS_fcntl, fd, F_GETFL, 0, 0, 0, 0);
+    return flags >= 0 && (flags & O_DIRECT);
+}
+
+// At its own position a regular file is locked for as long as another call on it lasts; of a write at a place, an attempt
+// may make a part, and a blocking one never does.
+bool not_to_be_tried(long fd, bool write, long position) {
     struct stat status;
-    return raw(SYS_fstat, fd, reinterpret_cast<long>(&status), 0, 0, 0, 0) == 0 && S_ISREG(status.st_mode);
+    if (position >= 0 && !write) return direct(fd);
+    if (regular_file(fd, status)) return true;
+    return S_ISBLK(status.st_mode) && direct(fd);
+}
+
+// What the attempt at a read got ends where the page cache ends, not where the file does.
+bool cut_short(long fd, const iovec* vectors, long count, long position, long got) {
+    struct stat status;
+    return position >= 0 && got >= 0 && longer_than(static_cast<size_t>(got), vectors, count) && regular_file(fd, status) &&
+           position + got < status.st_size;
 }
 
 bool non_blocking(long fd) {
@@ -147,7 +168,7 @@ long caller::attempt_vector(long number, long fd, const void* vectors, long coun
     const bool write = writes(number);
     if (parked_descriptor_ >= 0 && fd == parked_as_) fd = parked_descriptor_;
     if (count > 0 && longer_than(write ? kWholeWrite : kLongRead, static_cast<const iovec*>(vectors), count)) return -would_block;
-    if (position < 0 && position_may_be_locked(fd)) return -would_block;
+    if (not_to_be_tried(fd, write, position)) return -would_block;
     const long result = raw(write ? SYS_pwritev2 : SYS_preadv2, fd, reinterpret_cast<long>(vectors), count, position, 0,
                             RWF_NOWAIT);
     if (result == -EOPNOTSUPP || result == -ENOSYS) {
@@ -159,6 +180,7 @@ long caller::attempt_vector(long number, long fd, const void* vectors, long coun
     }
     if (result == -EINTR) return -would_block;
     if (result == -EFAULT && memory_.unpinnable()) return -would_block;
+    if (!write && cut_short(fd, static_cast<const iovec*>(vectors), count, position, result)) return -would_block;
     if (result != -EAGAIN) return result;
     if (non_blocking(fd)) return -EAGAIN;  // the program asked for it
     retry_when_ready_ = true;

@@ -80,6 +80,23 @@ TEST_CASE("the same checks hold on Linux itself, so they are right") {
     CHECK(test::run({.words = {guest("native/blocked"), "pipes", "200"}}).status == 0);
 }
 
+TEST_CASE("direct I/O, where Linux has it") {
+    Scratch scratch;
+    const Outcome theirs = test::run({.words = {guest("native/direct"), scratch.path()}});
+    if (theirs.status == 77) {
+        MESSAGE("skipped: ", scratch.path().string(), " has no direct I/O; set TMPDIR to a folder on a disk");
+        return;
+    }
+    INFO("Linux: ", theirs.out, theirs.err);
+    CHECK(theirs.status == 0);
+    for (const char* cores : {"1", "2"}) {
+        const Outcome ours = future_run({"--cores", cores, guest("direct"), scratch.path()}, {.time_out_seconds = 60});
+        INFO("Future: ", ours.out, ours.err);
+        CHECK(ours.status == 0);
+        CHECK(ours.out == theirs.out);
+    }
+}
+
 TEST_CASE("threads blocked where nothing can be polled do not stop the others") {
     Scratch scratch;
     for (int i = 0; i < 16; i++) REQUIRE(mkfifo((scratch / std::to_string(i)).c_str(), 0600) == 0);
