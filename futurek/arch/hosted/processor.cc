@@ -9,6 +9,7 @@
 
 #include <initializer_list>
 
+#include "../../abi/vectors.h"
 #include "../../core/kernel.h"
 #include "arch/machine.h"
 #include "device.h"
@@ -33,17 +34,9 @@ void* core_thread(void* argument) {
     core_main(core->number);
 }
 
-// What this thread last computed is no business of the program, which expects all of it as after reset. (A save area that
-// says so; fxrstor takes the legacy part itself.)
 void reset_vectors() {
-    alignas(64) static constexpr struct {
-        uint16_t fcw, fsw;
-        uint32_t reserved[5];
-        uint32_t mxcsr, mxcsr_mask;
-        uint8_t registers[512 - 32];
-        uint64_t header[8];
-    } fresh = {0x37f, 0, {}, 0x1f80, 0, {}, {}};
-    if (__builtin_cpu_supports("avx"))  // and the host saves it
+    static constexpr future_vector_area fresh = FUTURE_FRESH_VECTORS;
+    if (__builtin_cpu_supports("avx"))                                    // and the host saves it
         __asm__ volatile("xrstor64 %0" ::"m"(fresh), "a"(0xe7), "d"(0));  // x87, SSE, AVX, AVX-512
     else
         __asm__ volatile("fxrstor64 %0" ::"m"(fresh));
@@ -54,16 +47,12 @@ void wake(HostCore& core, uint32_t how_it_sleeps) {
     if (how_it_sleeps == work_at_door) door_ring();
 }
 
-// False: it does not sleep (any more).
-bool wake_if_asleep(HostCore& core) {
+void wake_if_asleep(HostCore& core) {
     for (uint32_t how : {work_asleep, work_at_door}) {
         uint32_t expected = how;
-        if (!__atomic_compare_exchange_n(&core.work, &expected, work_none, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST))
-            continue;
-        wake(core, how);
-        return true;
+        if (__atomic_compare_exchange_n(&core.work, &expected, work_none, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST))
+            wake(core, how);
     }
-    return false;
 }
 
 // Until there is work or a connection to attend, or for nothing. True: there is a visitor, whom this core lets in.

@@ -2,6 +2,7 @@
 // A core's control registers, segments, traps and system call entry.
 #include "cpu.h"
 
+#include "../../abi/vectors.h"
 #include "core.h"
 
 extern "C" char native_trap_stubs[], native_syscall_entry[];
@@ -136,14 +137,7 @@ void cpu_start(unsigned number) {
 }
 
 void cpu_zero_vectors() {
-    // A save area that says: all components are as after reset. fxrstor takes the legacy part itself.
-    alignas(64) static constexpr struct {
-        uint16_t fcw, fsw;
-        uint32_t reserved[5];
-        uint32_t mxcsr, mxcsr_mask;
-        uint8_t registers[512 - 32];
-        uint64_t header[8];
-    } fresh = {0x37f, 0, {}, 0x1f80, 0, {}, {}};
+    static constexpr future_vector_area fresh = FUTURE_FRESH_VECTORS;
     uint64_t cr4;
     __asm__ volatile("mov %%cr4, %0" : "=r"(cr4));
     if (cr4 & 1 << 18)
