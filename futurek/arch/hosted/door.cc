@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: MIT
-// The door: one idle core sleeps at the listener itself, so that who connects wakes the core that is to run its program,
-// and nobody else. When no core is there, the device's own thread opens.
+// The door: one idle core sleeps at the listener itself, so that who connects wakes the core that is to run its
+// program, and nobody else. When no core is there, the device's own thread opens.
 #include "door.h"
 
+#include <errno.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
-
-#include <cerrno>
-
-#include "device.h"
 
 namespace futurek::hosted {
 
@@ -48,8 +45,10 @@ bool door_sleep() {
     int count = epoll_wait(door, events, 2, -1);
     for (int index = 0; index < count; index++) {
         uint64_t rings;
-        if (events[index].data.u64 == event_listener) visitor = true;
-        else if (read(bell, &rings, sizeof rings) < 0) continue;  // a ring may have woken its core's predecessor
+        if (events[index].data.u64 == event_listener)
+            visitor = true;
+        else if (read(bell, &rings, sizeof rings) < 0)
+            continue;  // whom it was for has drained it
     }
     return visitor;
 }
