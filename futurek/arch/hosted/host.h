@@ -52,7 +52,7 @@ extern HostCore host_main;  // the device's thread
 const char* memory_start(uint64_t bytes);
 const char* traps_start();
 const char* clock_start();
-const char* processors_start(unsigned cores);
+const char* processors_start(unsigned cores, bool lasting);  // lasting: idle cores have homes (home.h)
 
 // Called on each thread that is to take signals.
 void traps_adopt(HostCore& core, bool dispatch);

@@ -145,7 +145,7 @@ int main(int, char** argv) {
     must(device_start(arguments.device));
     boot({arguments.device.cores, arguments.device.memory_bytes, FUTURE_MACHINE_HOSTED, device_channel(),
           static_cast<uint64_t*>(map)});
-    must(processors_start(arguments.device.cores));
+    must(processors_start(arguments.device.cores, arguments.name != nullptr));
     if (!device_wait_boot(boot_limit_ns)) refuse("the kernel did not say boot complete in time");
     if (dispatch_refused)
         kernel().log.line(

@@ -14,6 +14,7 @@
 #include "arch/machine.h"
 #include "device.h"
 #include "door.h"
+#include "home.h"
 #include "host.h"
 #include "raw.h"
 #include "trap.h"
@@ -76,11 +77,12 @@ bool sleep_idle(HostCore& core) {
 
 }  // namespace
 
-const char* processors_start(unsigned cores) {
+const char* processors_start(unsigned cores, bool lasting) {
     process_id = getpid();
     cpu_set_t set;
     int cpus = sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1;
     spin_places = static_cast<int>(cores) > cpus ? 0 : cpus - 1;
+    if (lasting) homes_take(cores);
 
     pthread_attr_t attributes;
     pthread_attr_init(&attributes);
@@ -117,14 +119,16 @@ using namespace futurek::hosted;
 
 void arch_core_wait(unsigned number) {
     HostCore& core = host_core[number];
+    home_enter(number);
     for (;;) {
         if (uint64_t connection = __atomic_exchange_n(&core.attend, 0, __ATOMIC_SEQ_CST))
             device_attend(connection, number, core.work);
         if (sleep_idle(core)) device_visitor();
         uint32_t expected = work_there;
         if (__atomic_compare_exchange_n(&core.work, &expected, work_none, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST))
-            return;
+            break;
     }
+    home_leave();
 }
 
 void arch_core_start(unsigned number) {
