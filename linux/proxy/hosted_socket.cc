@@ -3,6 +3,7 @@
 #include "hosted_socket.h"
 
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <spawn.h>
 #include <sys/socket.h>
@@ -80,6 +81,18 @@ Pair internal_pair(int type) {
     return {internal(first.release()), internal(second.release())};
 }
 
+// The machine's main thread keeps to the CPUs that are not its idle cores' homes (futurek/arch/hosted/home.h). On one of
+// those we would hold up the core that our connect has just woken: off it, and from there as Linux likes.
+void step_aside(pid_t machine) {
+    cpu_set_t before, clear;
+    const int here = sched_getcpu();
+    if (here < 0 || sched_getaffinity(machine, sizeof clear, &clear) != 0 || CPU_ISSET(here, &clear)) return;
+    if (sched_getaffinity(0, sizeof before, &before) != 0) return;
+    CPU_AND(&clear, &clear, &before);
+    if (CPU_COUNT(&clear) > 0 && sched_setaffinity(0, sizeof clear, &clear) == 0)
+        sched_setaffinity(0, sizeof before, &before);
+}
+
 }  // namespace
 
 std::string hosted_machine_file() {
@@ -106,6 +119,7 @@ Descriptor connect_machine_socket(const std::string& name) {
     socklen_t size = sizeof peer;
     if (getsockopt(connection.get(), SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0 || peer.uid != getuid())
         throw Failure(fmt::format("machine `{}` belongs to user {}, not to you; choose another --name", name, peer.uid));
+    step_aside(peer.pid);
     return connection;
 }
 
