@@ -8,6 +8,7 @@
 #include <linux/suspend.h>
 
 #include "future.h"
+#include "module_version.h"
 
 static char *memory_start = "0";
 module_param(memory_start, charp, 0444);
@@ -139,4 +140,5 @@ static void __exit future_exit(void)
 module_init(future_init);
 module_exit(future_exit);
 MODULE_LICENSE("GPL");
+MODULE_VERSION(FUTURE_MODULE_VERSION);
 MODULE_DESCRIPTION("Future: memory, doorbells and cores for a compute co-kernel beside Linux");
