@@ -24,7 +24,7 @@ int main(int argc, char** argv) {
     int status = 0;
     CLI::App app{"Future: runs parallel programs on cores of their own beside Linux.", "future"};
     app.require_subcommand(1);
-    app.set_version_flag("--version", "future 0.1.0");
+    app.set_version_flag("--version", "future " FUTURE_VERSION);
     app.get_formatter()->column_width(34);
     add_run(app, status);
     add_boot(app, status);

@@ -19,7 +19,7 @@ namespace {
 // A booted machine with a name of its own (the native one has none), shut down at the end.
 class Machine {
 public:
-    explicit Machine(const std::string& cores, const std::string& memory = test::native() ? "4G" : "8G")
+    explicit Machine(const std::string& cores, const std::string& memory = test::native() ? "1G" : "8G")
         : name_("test-" + std::to_string(getpid()) + "-" + std::to_string(++count)) {
         const Outcome boot = run({"boot", "--cores", cores, "--memory", memory});
         INFO(boot.err);
@@ -52,7 +52,7 @@ std::unique_ptr<test::Running> start(const Machine& machine, const std::string& 
 }  // namespace
 
 TEST_CASE("several programs at once, each with its own cores") {
-    Machine machine("4");
+    Machine machine("4", test::native() ? "4G" : "8G");  // `threads` wants a share for its stacks
     auto first = start(machine, "2", "loop");
     auto second = start(machine, "1", "sleep");
     const nlohmann::json listed = machine.ps();
