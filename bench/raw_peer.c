@@ -5,11 +5,7 @@
 #include "idl/wire/note.h"
 #include "raw_peer.h"
 
-__attribute__((section(".note.future"), used, aligned(4))) static const struct {
-	uint32_t name_bytes, bytes, type;
-	char name[8];
-	struct future_program_note program;
-} note = {7, sizeof(struct future_program_note), FUTURE_NOTE_PROGRAM, FUTURE_NOTE_OWNER, {FUTURE_ABI_VERSION, 0}};
+RAW_PEER_NOTE;
 
 void _start(const struct future_start_block *block)
 {

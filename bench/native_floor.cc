@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: MIT
+#include "native_floor.h"
+
+#include <fcntl.h>
+#include <sys/epoll.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "idl/wire/ring.h"
+#include "linux/kmod/uapi/future_ioctl.h"
+#include "native_program.h"
+#include "raw_peer.h"
+
+namespace bench {
+
+Samples raw_line(const Options& o) {
+    Program peer(o.bin / "bench-raw-peer");
+    const double scale = ns_per_tick();
+    const int rounds = o.quick ? 5000 : 50000, warm_up = 1000;
+    std::vector<double> values;
+    peer.run();
+    for (uint32_t i = 1; i <= static_cast<uint32_t>(rounds + warm_up); i++) {
+        const uint64_t start = ticks();
+        wire_store32(raw_ping(peer.channel()), i);
+        while (wire_load32(raw_pong(peer.channel())) != i) wire_pause();
+        if (i > warm_up) values.push_back(static_cast<double>(ticks() - start) * scale);
+    }
+    wire_store32(raw_ping(peer.channel()), RAW_STOP);
+    peer.wait();
+    return Samples(std::move(values));
+}
+
+Samples bare_ring(const Options& o) {
+    Program peer(o.bin / "bench-ring-peer");
+    wire_channel* const channel = peer.channel();
+    wire_line *const requests = wire_request_lines(channel), *const replies = wire_reply_lines(channel, peer.ring_lines());
+    wire_sender sender = wire_sender_of(&channel->request, requests, peer.ring_lines(), &channel->request.tail.word);
+    wire_receiver receiver = wire_receiver_of(&channel->reply, replies, peer.ring_lines());
+    const double scale = ns_per_tick();
+    const int rounds = o.quick ? 5000 : 50000, warm_up = 1000;
+    std::vector<double> values;
+    uint64_t answer[WIRE_MESSAGE_MAX / 8];
+    peer.run();
+    for (int i = -warm_up; i < rounds; i++) {
+        const uint64_t start = ticks();
+        const uint64_t request[WIRE_LINE_WORDS] = {wire_publish_word(32, 0, 0), wire_who_word(0, static_cast<uint32_t>(i)),
+                                                   wire_root_pointer(1, 0), 0};
+        wire_expect_send(&sender);
+        wire_send(&sender, request);
+        while (wire_receive(&receiver, answer) == WIRE_EMPTY) wire_pause();
+        if (wire_head_is_stale(&receiver)) wire_publish_head(&receiver);
+        if (i >= 0) values.push_back(static_cast<double>(ticks() - start) * scale);
+    }
+    const uint64_t stop[WIRE_LINE_WORDS] = {wire_publish_word(WIRE_MESSAGE_MIN, RAW_RING_STOP, 0)};
+    wire_send(&sender, stop);
+    peer.wait();
+    return Samples(std::move(values));
+}
+
+Samples bare_interrupts(const Options& o) {
+    std::vector<uint32_t> ns(o.quick ? 500 : 5000);
+    future_ioc_echo echo = {};
+    echo.rounds = static_cast<uint32_t>(ns.size());
+    echo.ns = reinterpret_cast<uint64_t>(ns.data());
+    const int device = open(FUTURE_DEVICE_PATH, O_RDWR | O_CLOEXEC);
+    if (device < 0 || ioctl(device, FUTURE_IOC_ECHO, &echo) != 0)
+        throw std::runtime_error(std::string("FUTURE_IOC_ECHO: ") + std::strerror(errno));
+    close(device);
+    return Samples(std::vector<double>(ns.begin(), ns.end()));
+}
+
+Samples bare_bells(const Options& o) {
+    Program peer(o.bin / "bench-bell-peer");
+    const future::Program& program = peer.program();
+    const int epoll = epoll_create1(EPOLL_CLOEXEC);
+    epoll_event event = {EPOLLIN | EPOLLET, {}};  // as the pump watches it
+    if (epoll < 0 || epoll_ctl(epoll, EPOLL_CTL_ADD, program.doorbell.get(), &event) != 0)
+        throw std::runtime_error(std::string("epoll: ") + std::strerror(errno));
+    const double scale = ns_per_tick();
+    const uint32_t rounds = o.quick ? 500 : 5000, warm_up = 100;
+    std::vector<double> values;
+    peer.run();
+    for (uint32_t i = 1; i <= rounds + warm_up; i++) {
+        const uint64_t start = ticks();
+        wire_exchange32(raw_ping(peer.channel()), i);
+        program.bell.ring(program.bell.context, 0);
+        while (wire_load32(raw_pong(peer.channel())) != i) epoll_wait(epoll, &event, 1, 1000);
+        if (i > warm_up) values.push_back(static_cast<double>(ticks() - start) * scale);
+    }
+    wire_exchange32(raw_ping(peer.channel()), RAW_STOP);
+    program.bell.ring(program.bell.context, 0);
+    peer.wait();
+    close(epoll);
+    return Samples(std::move(values));
+}
+
+}  // namespace bench
