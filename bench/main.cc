@@ -13,6 +13,7 @@
 #include <optional>
 #include <stdexcept>
 
+#include "bare_ring.h"
 #include "case.h"
 #include "life_cycle.h"
 #include "reference.h"
@@ -59,6 +60,12 @@ Row null_awake(const Options& o) {
     const Samples raw = bench::raw_ping_pong(o.quick ? 5000 : 50000);
     const Figure ours = guest(o, "", fmt::format("null {}", o.quick ? 5000 : 50000));
     return {"null call, both awake", ours, "ns", "raw cache-line ping-pong", raw.median(), 1.5};
+}
+
+Row wire_alone(const Options& o) {
+    const Samples raw = bench::raw_ping_pong(o.quick ? 5000 : 50000);
+    const Samples ours = bench::bare_ring(o, future::private_hosted(1, 64 << 20));
+    return {"the wire alone, both awake", figure(ours), "ns", "raw cache-line ping-pong", raw.median(), 0};
 }
 
 Row null_asleep(const Options& o) {
@@ -114,7 +121,8 @@ Row life_cycle_vfork(const Options& o) {
 }
 
 constexpr Case kCases[] = {
-    {"awake", null_awake},   {"asleep", null_asleep},    {"pipe", paper},         {"outstanding", outstanding},
+    {"awake", null_awake},   {"floor-awake", wire_alone}, {"asleep", null_asleep},
+    {"pipe", paper},         {"outstanding", outstanding},
     {"read", read_in_place}, {"life-cycle", life_cycle}, {"life-cycle-vfork", life_cycle_vfork},
     {"create", create_join}, {"yield", yield_switch},
 };

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 // The native machine's figures: the paper's Table 5, and calls beside a bare line and a bare interrupt of the same run.
+#include "bare_program.h"
+#include "bare_ring.h"
 #include "case.h"
 #include "life_cycle.h"
 #include "native_floor.h"
-#include "native_program.h"
+#include "samples.h"
 
 namespace bench {
 namespace {
@@ -12,7 +14,7 @@ Row round_trip(const Options& o) {
     const double scale = ns_per_tick();
     std::vector<double> values;
     for (int i = -20; i < (o.quick ? 50 : 500); i++) {
-        Program program(o.bin / "bench-nothing");
+        BareProgram program(o.bin / "bench-nothing", connect_native_machine());
         const uint64_t start = ticks();
         program.run();
         program.wait();
@@ -36,7 +38,7 @@ Row awake(const Options& o) {
 
 Row floor_awake(const Options& o) {
     const Samples raw = raw_line(o);
-    return {"the wire alone, both awake", figure(bare_ring(o)), "ns", "raw line, the same two CPUs", raw.median(), 0};
+    return {"the wire alone, both awake", figure(bare_ring(o, connect_native_machine())), "ns", "raw line, the same two CPUs", raw.median(), 0};
 }
 
 Row asleep(const Options& o) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Programs on the native machine that the benchmark itself loads and starts.
+// Programs on either machine that the benchmark itself loads and starts.
 #pragma once
 
 #include <poll.h>
@@ -16,16 +16,11 @@
 
 namespace bench {
 
-inline std::unique_ptr<future::Device> connect_native_machine() {
-    auto device = future::connect_native();
-    if (!device) throw std::runtime_error("no native machine is booted: future boot --machine native");
-    return device;
-}
-
 // A program that was created and loaded, and that no pump serves: for programs that ask for nothing.
-class Program {
+class BareProgram {
 public:
-    explicit Program(const std::filesystem::path& path) : file_(path), device_(connect_native_machine()) {
+    BareProgram(const std::filesystem::path& path, std::unique_ptr<future::Device> device)
+        : file_(path), device_(std::move(device)) {
         const future::ElfImage image = future::check_elf(file_.bytes(), file_.path());
         future_device_create wish = {};
         wish.request = future::verb(FUTURE_VERB_CREATE);
@@ -36,6 +31,7 @@ public:
         if (const int error = device_->created(program_).error) fail("create", error);
         char* environment[] = {nullptr};
         run_ = future::load(file_, image, {{file_.path()}, environment, 0}, program_);
+        device_->map(program_);
     }
     void run() {
         if (const int error = device_->request(&run_, sizeof run_).head.error) fail("run", error);

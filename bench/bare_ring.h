@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: MIT
+// The wire by itself, between a program and this process.
+#pragma once
+
+#include <memory>
+
+#include "case.h"
+#include "device.h"
+#include "reference.h"
+
+namespace bench {
+
+// Round trips by the wire's own send and receive on either side, both awake; nothing is checked, dispatched or scheduled.
+Samples bare_ring(const Options&, std::unique_ptr<future::Device>);
+
+}  // namespace bench
