@@ -206,11 +206,18 @@ int main(int argc, char** argv) {
     app.add_option("--cores", options.cores, "Future cores (default: the CPUs of this computer, at least 2)")
         ->check(CLI::Range(1, 64));
     app.add_option("--megabytes", options.megabytes, "how much text (default 256)")->check(CLI::Range(1, 65536));
-    CLI11_PARSE(app, argc, argv);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        if (error.get_exit_code() == 0) return app.exit(error);  // --help
+        fmt::print(stderr, "demo: {}; --help lists the options\n", error.what());
+        return 2;
+    }
     try {
         options.bin = fs::read_symlink("/proc/self/exe").parent_path();
         catch_interrupts();
         run(options);
+        if (std::fflush(stdout) != 0) throw std::runtime_error(std::string("cannot write the output: ") + std::strerror(errno));
         return 0;
     } catch (const std::exception& problem) {
         fmt::print(stderr, "demo: {}\n", problem.what());

@@ -36,24 +36,25 @@ using bench::Samples;
 class BigFile {
 public:
     explicit BigFile(const std::string& directory, uint64_t bytes) : path_(directory + "/future-bench-XXXXXX") {
-        const int fd = mkstemp(path_.data());
-        if (fd < 0) throw std::runtime_error(path_ + ": cannot make a temporary file");
+        fd_ = mkostemp(path_.data(), O_CLOEXEC);
+        if (fd_ < 0) throw std::runtime_error(path_ + ": cannot make a temporary file");
+        unlink(path_.c_str());  // whatever ends us, nothing is left
         const std::vector<char> piece(1 << 20, 'x');
         for (uint64_t done = 0; done < bytes; done += piece.size())
-            if (write(fd, piece.data(), piece.size()) != static_cast<ssize_t>(piece.size())) {
-                close(fd);
-                unlink(path_.c_str());
+            if (write(fd_, piece.data(), piece.size()) != static_cast<ssize_t>(piece.size())) {
+                close(fd_);
                 throw std::runtime_error(fmt::format("{}: disk full? {} bytes are needed (--directory)", path_, bytes));
             }
-        close(fd);
+        path_ = fmt::format("/proc/{}/fd/{}", getpid(), fd_);
     }
-    ~BigFile() { unlink(path_.c_str()); }
+    ~BigFile() { close(fd_); }
     BigFile(const BigFile&) = delete;
     BigFile& operator=(const BigFile&) = delete;
     const std::string& path() const { return path_; }
 
 private:
     std::string path_;
+    int fd_ = -1;
 };
 
 Row null_awake(const Options& o) {
@@ -86,11 +87,12 @@ Row outstanding(const Options& o) {
 }
 
 Row read_in_place(const Options& o) {
-    const BigFile file(o.directory, o.quick ? 64ull << 20 : 1ull << 30);
+    const uint64_t mebibytes = o.quick ? 64 : 1024;
+    const BigFile file(o.directory, mebibytes << 20);
     const int passes = o.quick ? 3 : 7;
     const Samples native = bench::read_file(file.path(), passes);
     const Figure ours = guest(o, "", fmt::format("read '{}' {}", file.path(), passes));
-    return {"read 1 GiB, cached, 1 MiB pieces", ours, "ns/pass", "native read", native.median(), 1 / 0.9};
+    return {fmt::format("read {} MiB, cached, 1 MiB pieces", mebibytes), ours, "ns/pass", "native read", native.median(), 1 / 0.9};
 }
 
 Row create_join(const Options& o) {
@@ -127,9 +129,15 @@ constexpr Case kCases[] = {
     {"create", create_join}, {"yield", yield_switch},
 };
 
+std::string names(std::span<const Case> cases) {
+    std::string text;
+    for (const Case& each : cases) text += std::string(text.empty() ? "" : ", ") + each.name;
+    return text;
+}
+
 int run(const Options& options) {
     nlohmann::json all = nlohmann::json::array();
-    bool missed = false;
+    bool missed = false, found = false;
     print_head();
     const std::span<const Case> cases = options.machine == "native" ? bench::native_cases() : kCases;
     for (const Case& each : cases) {
@@ -137,8 +145,10 @@ int run(const Options& options) {
         const Row row = each.measure(options);
         print(row);
         all.push_back(to_json(row));
+        found = true;
         missed |= !row.ok();
     }
+    if (!found) throw std::runtime_error(fmt::format("no case's short name contains '{}'; they are: {}", options.filter, names(cases)));
     if (!options.json.empty()) {
         std::ofstream file(options.json);
         file << all.dump(2) << '\n';
@@ -159,7 +169,13 @@ int main(int argc, char** argv) {
     app.add_option("--json", options.json, "also write the results to FILE");
     app.add_option("--directory", options.directory, "where the 1 GiB file for the read case goes (default /tmp)");
     app.add_flag("--quick", options.quick, "a tenth of the rounds: to see that it works, not to quote");
-    CLI11_PARSE(app, argc, argv);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        if (error.get_exit_code() == 0) return app.exit(error);  // --help
+        fmt::print(stderr, "future-bench: {}; --help lists the options\n", error.what());
+        return 2;
+    }
     try {
         options.bin = fs::read_symlink("/proc/self/exe").parent_path();
         return run(options);
