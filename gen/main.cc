@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 
@@ -74,6 +75,9 @@ Options parse(int argc, char** argv) {
 }
 
 void write_file(const std::string& path, const std::string& text) {
+    std::error_code ignored;  // writing says what is wrong
+    if (const auto folder = std::filesystem::path(path).parent_path(); !folder.empty())
+        std::filesystem::create_directories(folder, ignored);
     std::ofstream file(path, std::ios::binary | std::ios::trunc);
     file << text;
     file.close();

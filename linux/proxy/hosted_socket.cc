@@ -13,6 +13,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <fstream>
 #include <vector>
 
 #include "device.h"
@@ -121,6 +122,18 @@ Descriptor connect_machine_socket(const std::string& name) {
         throw Failure(fmt::format("machine `{}` belongs to user {}, not to you; choose another --name", name, peer.uid));
     step_aside(peer.pid);
     return connection;
+}
+
+std::vector<std::string> hosted_machine_names() {
+    std::vector<std::string> names;
+    std::ifstream sockets("/proc/net/unix");
+    const std::string prefix = fmt::format(" @future/{}/", getuid());
+    for (std::string line; std::getline(sockets, line);) {
+        const size_t at = line.find(prefix);
+        if (at == line.npos || line.find(" 00010000 ") == line.npos) continue;  // not one that listens: its visitors' ends
+        names.push_back(line.substr(at + prefix.size()));
+    }
+    return names;
 }
 
 PrivateMachine spawn_private_machine(unsigned cores, uint64_t memory_bytes) {

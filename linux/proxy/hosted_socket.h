@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "descriptor.h"
 
@@ -13,6 +14,9 @@ namespace future {
 
 // Connected to the lasting machine of this user and name; empty if none listens there.
 Descriptor connect_machine_socket(const std::string& name);
+
+// This user's lasting machines.
+std::vector<std::string> hosted_machine_names();
 
 // A machine that ends with its only connection.
 struct PrivateMachine {

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 // The `future` command: its parts, and the one place where a Failure becomes a line and an exit status.
 #include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
 #include <exception>
 
 #include "commands/command.h"
@@ -15,6 +18,14 @@ std::string first_unknown(const CLI::App& app) {
     for (const std::string& word : app.remaining(true))
         if (word != "--") return word;
     return "?";
+}
+
+// What was said on stdout has arrived, or that is said.
+int finish(int status) {
+    if (std::fflush(stdout) == 0 && !std::ferror(stdout)) return status;
+    if (errno == EBADF) return status;  // closed by who started us: he does not want it
+    future::say(fmt::format("future: cannot write the output: {}\n", std::strerror(errno)));
+    return status ? status : future::kOwnFailure;
 }
 
 }  // namespace
@@ -42,7 +53,7 @@ int main(int argc, char** argv) {
         say(fmt::format("future: unknown: {}{}\n", first_unknown(app), suggestion(app, argc, argv)));
         return kOwnFailure;
     } catch (const CLI::ParseError& error) {
-        if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
+        if (error.get_exit_code() == 0) return finish(app.exit(error));  // --help, --version
         say(fmt::format("future: {}{}\n", error.what(), suggestion(app, argc, argv)));
         return kOwnFailure;
     } catch (const Failure& failure) {
@@ -52,5 +63,5 @@ int main(int argc, char** argv) {
         say(fmt::format("future: {}\n", error.what()));
         return kOwnFailure;
     }
-    return status;
+    return finish(status);
 }

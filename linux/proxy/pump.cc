@@ -255,7 +255,10 @@ void Pump::capture(const uint64_t* message) {
     const uint64_t size = wire_size(message[0]);
     uint64_t frame[1 + WIRE_MESSAGE_MAX / sizeof(uint64_t)] = {size};
     std::memcpy(frame + 1, message, size);
-    if (write(options_.capture, frame, sizeof(uint64_t) + size) < 0) options_.capture = -1;
+    const ssize_t written = write(options_.capture, frame, sizeof(uint64_t) + size);
+    if (written == static_cast<ssize_t>(sizeof(uint64_t) + size)) return;
+    capture_error_ = written < 0 ? errno : ENOSPC;
+    options_.capture = -1;
 }
 
 // ---- threads ----

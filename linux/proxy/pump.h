@@ -53,6 +53,7 @@ public:
     Failure failure() const;
     // After stop().
     std::map<std::string, CallCount> counts() const;
+    int capture_error() const { return capture_error_; }  // after stop(): why the capture ends early, or 0
     uint32_t callers() const { return callers_; }  // threads that asked: the highest ltn, plus 1
 
 private:
@@ -122,6 +123,7 @@ private:
     wire_receiver receiver_;                       // the leader's
     alignas(64) std::atomic<uint32_t> free_{0};    // workers that are not in a blocking call
     std::atomic<uint32_t> parked_{0};
+    int capture_error_ = 0;  // the leader's
     std::atomic<uint32_t> halted_{0};
 
     mutable std::mutex mutex_;  // what follows

@@ -35,10 +35,12 @@ public:
     }
     ~NoPipeSignal() {
         if (sigismember(&before_, SIGPIPE)) return;
+        const int error = errno;  // of the write
         const timespec now = {};
         while (sigtimedwait(&pipe_, nullptr, &now) < 0 && errno == EINTR) {
         }
         pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+        errno = error;
     }
     NoPipeSignal(const NoPipeSignal&) = delete;
     NoPipeSignal& operator=(const NoPipeSignal&) = delete;

@@ -120,6 +120,8 @@ int Session::run(const StartPlan& plan) {
         throw Failure(fmt::format("the machine refuses to run {}: {}", file_.path(), std::strerror(answer.head.error)));
     const int status = control();
     if (pump_) pump_->stop();
+    if (pump_ && pump_->capture_error())
+        tell(fmt::format("future: the capture ends early: {}\n", std::strerror(pump_->capture_error())));
     return status;
 }
 

@@ -11,12 +11,27 @@
 
 #include "failure.h"
 #include "fmt/format.h"
+#include "hosted_socket.h"
 #include "size.h"
 
 namespace future {
+namespace {
+
+constexpr uint64_t kLeastMemory = 2 << 20, kMostMemory = uint64_t{1} << 45;  // an extent; what a hosted machine maps
+
+// Of the machines that run under other names, or nothing.
+std::string booted_names() {
+    std::string text;
+    for (const std::string& name : hosted_machine_names()) text += (text.empty() ? "" : ", ") + name;
+    return text.empty() ? text : fmt::format("; booted under another --name: {}", text);
+}
+
+}  // namespace
 
 void add_machine_options(CLI::App& command, MachineOptions& options) {
-    command.add_option("--name", options.name, "Which booted hosted machine")->capture_default_str();
+    command.add_option("--name", options.name, "Which booted hosted machine")
+        ->capture_default_str()
+        ->check([](const std::string& name) { return name.empty() ? "a machine's name is not empty" : ""; });
     command.add_option("--machine", options.kind, "What kind of machine (default: hosted, or native if only that is booted)")
         ->check(CLI::IsMember({"hosted", "native"}));
 }
@@ -28,6 +43,8 @@ void add_size_option(CLI::App& command, const std::string& name, uint64_t& bytes
             [&bytes, name](const std::string& text) {
                 const std::optional<uint64_t> size = parse_size(text);
                 if (!size) throw CLI::ValidationError(name, fmt::format("`{}` is no size; write 512M or 2G", text));
+                if (*size < kLeastMemory || *size > kMostMemory)
+                    throw CLI::ValidationError(name, fmt::format("`{}` is out of range; from 2M to 32T", text));
                 bytes = *size;
             },
             help)
@@ -47,8 +64,8 @@ std::unique_ptr<Device> booted_machine(const MachineOptions& options) {
         throw Failure("no machine is booted that you may use: /dev/future is not yours to open (docs/native.md, \"Who may use it\")");
     if (options.kind == "native") throw Failure("the native machine is not booted; boot it with `future boot --machine native`");
     throw Failure(options.name == "default"
-                      ? std::string("no machine is booted; boot one with `future boot`")
-                      : fmt::format("no machine `{0}` is booted; boot it with `future boot --name {0}`", options.name));
+                      ? "no machine is booted; boot one with `future boot`" + booted_names()
+                      : fmt::format("no machine `{0}` is booted; boot it with `future boot --name {0}`{1}", options.name, booted_names()));
 }
 
 future_device_status status_of(Device& device) {

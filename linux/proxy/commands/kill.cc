@@ -16,7 +16,12 @@ void add_kill(CLI::App& app, int&) {
     };
     auto options = std::make_shared<KillOptions>();
     CLI::App* command = app.add_subcommand("kill", "End a program on a booted machine");
-    command->add_option("pid", options->pid, "Which one: the PID that `future ps` shows")->required()->check(CLI::PositiveNumber);
+    command->add_option("pid", options->pid, "Which one: the PID that `future ps` shows")
+        ->required()
+        ->check([](const std::string& text) {
+            const bool number = !text.empty() && text.size() < 10 && text.find_first_not_of("0123456789") == text.npos;
+            return number ? std::string() : fmt::format("`{}` is no PID; see `future ps`", text);
+        });
     command->add_option("-s,--signal", options->signal, "What its exit status shall say: 128 + signal")->capture_default_str();
     add_machine_options(*command, options->machine);
     command->callback([options] {

@@ -98,6 +98,7 @@ int run(RunOptions& options) {
     StandardPlaces places;
     draw_descriptor_limit(options.max_files);
     keep_standard_error();
+    if (options.command[0].empty()) throw Failure("the program's name is empty", kNotFound);
     const ProgramFile file(options.command[0]);
     check_elf(file.bytes(), file.path());  // before a machine is started for it
     if (!options.capture.empty()) options.session.capture = open_output(options.capture).release();
