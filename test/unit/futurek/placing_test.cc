@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <sys/epoll.h>
 #include <sys/ptrace.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/un.h>
@@ -270,4 +271,50 @@ TEST_CASE("who was given to a core is served, though the core gets a program to 
     CHECK(given->answer(2000).error == 0);
     REQUIRE(owner->kill(SIGKILL).error == 0);
     CHECK(owner->exit_notice().kind == CONTROL_KILLED);
+}
+
+TEST_CASE("who has gone gives way to a new one before who is there, though nobody has seen him go") {
+    Lasting lasting(1);
+    auto there = lasting.connect();
+    usleep(20000);
+    Held device(lasting.machine.pid());
+    for (int round = 0; round < 600; round++) {
+        auto gone = lasting.connect();
+        usleep(200);  // longer than a core attends it
+    }
+    device.let_go();
+    CHECK(there->ask(ask_status).error == 0);
+}
+
+TEST_CASE("a full descriptor table: idle ones give way, others are turned away, and no CPU time is used") {
+    Lasting lasting(1);
+    const rlimit few = {40, 40};
+    REQUIRE(prlimit(lasting.machine.pid(), RLIMIT_NOFILE, &few, nullptr) == 0);
+    auto still = [&] {
+        usleep(50000);
+        const unsigned long before = cpu_ticks(lasting.machine.pid());
+        usleep(500000);
+        return cpu_ticks(lasting.machine.pid()) - before <= 5;
+    };
+    std::vector<std::unique_ptr<Connection>> idle, listeners;
+    for (int count = 0; count < 60; count++) idle.push_back(lasting.connect());
+    CHECK(still());
+    CHECK(idle.back()->ask(ask_status).error == 0);
+    idle.clear();
+    REQUIRE(soon([&] { return open_descriptors(lasting.machine.pid()) < 20; }));  // they were seen to go
+    std::vector<std::unique_ptr<Connection>> refused;
+    const future_device_request log = {FUTURE_VERB_LOG, FUTURE_DEVICE_VERSION};
+    const std::string last = "/proc/" + std::to_string(lasting.machine.pid()) + "/fd/39";
+    while (access(last.c_str(), F_OK) != 0) {
+        listeners.push_back(lasting.connect());
+        REQUIRE(listeners.back()->ask(log).error == 0);
+    }
+    for (int count = 0; count < 5; count++) refused.push_back(lasting.connect());
+    CHECK(still());
+    for (auto& connection : refused) {
+        CHECK(connection->receive(1000).empty());
+        CHECK(connection->eof());
+    }
+    listeners.clear();
+    CHECK(lasting.idle_within(1000));
 }
