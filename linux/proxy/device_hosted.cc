@@ -186,16 +186,22 @@ future_device_answer HostedDevice::created(Program& program) {
     return answer.head;
 }
 
+// A file of this size that can neither grow nor shrink: touching its mapping never raises SIGBUS.
+bool is_sealed(int file, uint64_t bytes) {
+    constexpr int kSeals = F_SEAL_GROW | F_SEAL_SHRINK;
+    struct stat status;
+    return fstat(file, &status) == 0 && static_cast<uint64_t>(status.st_size) == bytes &&
+           (fcntl(file, F_GET_SEALS) & kSeals) == kSeals;
+}
+
 // The page behind the arena is never accessible: a system call that runs over its end stops there. It lies behind the
 // end of a file that can neither grow nor shrink.
 void HostedDevice::map(Program& program) {
-    constexpr int kSeals = F_SEAL_GROW | F_SEAL_SHRINK;
     constexpr size_t kPage = 4096;
     const future_device_created& created = program.created;
     const int arena = program.shared[0].get(), channel = program.shared[1].get();
-    struct stat status;
-    if (fstat(arena, &status) != 0 || static_cast<uint64_t>(status.st_size) != created.arena_bytes ||
-        created.arena_bytes % kPage || (fcntl(arena, F_GET_SEALS) & kSeals) != kSeals)
+    if (created.arena_bytes % kPage || !is_sealed(arena, created.arena_bytes) ||
+        !is_sealed(channel, created.channel_bytes))
         throw Failure("the machine's memory is not sealed as it must be; is it of the same version as `future`?");
     arena_bytes_ = created.arena_bytes + kPage;
     arena_ = mmap(nullptr, arena_bytes_, PROT_READ | PROT_WRITE, MAP_SHARED, arena, 0);

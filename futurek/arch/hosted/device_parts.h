@@ -16,6 +16,7 @@ struct DeviceState {
     bool ending = false;  // no new contexts; the machine ends when no process is left
     int epoll = -1, wake = -1, signals = -1;
     int second = -1;  // timerfd: the loop looks a second after a core let somebody in
+    int reserve = -1;  // given up to turn somebody away when Linux grants no more descriptors
 };
 
 extern DeviceTable table;
@@ -46,6 +47,8 @@ bool peer_gone(const Connection& connection);
 // One packet of `bytes` bytes (as sent; perhaps more than the buffer holds).
 void take_packet(Connection& connection, const unsigned char* packet, size_t bytes);
 void close_connection(Connection& connection);
+// All whose peers are gone, though their events have not come yet; only where no connection is being served.
+bool close_gone();
 void end_machine(uint32_t signal);
 // The event loop looks at the device's state again (a core may have changed it).
 void wake_loop();

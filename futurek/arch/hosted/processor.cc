@@ -75,6 +75,11 @@ bool sleep_idle(HostCore& core) {
     return visitor;
 }
 
+void attend_given(HostCore& core) {
+    if (uint64_t connection = __atomic_exchange_n(&core.attend, 0, __ATOMIC_SEQ_CST))
+        device_attend(connection, core.number, core.work);
+}
+
 }  // namespace
 
 const char* processors_start(unsigned cores, bool lasting) {
@@ -120,14 +125,14 @@ using namespace futurek::hosted;
 void arch_core_wait(unsigned number) {
     HostCore& core = host_core[number];
     home_enter(number);
-    for (;;) {
-        if (uint64_t connection = __atomic_exchange_n(&core.attend, 0, __ATOMIC_SEQ_CST))
-            device_attend(connection, number, core.work);
+    while (__atomic_load_n(&core.work, __ATOMIC_SEQ_CST) != work_there) {
+        attend_given(core);
         if (sleep_idle(core)) device_visitor();
-        uint32_t expected = work_there;
-        if (__atomic_compare_exchange_n(&core.work, &expected, work_none, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST))
-            break;
     }
+    // Who was given to us before this work came does not wait for the program's end. Nobody is given to us any more: the
+    // device knew us as a process's before it could run one.
+    attend_given(core);
+    __atomic_store_n(&core.work, work_none, __ATOMIC_SEQ_CST);
     home_leave();
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The device's event loop on the main thread, and the moment in which a core serves its own connection.
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
@@ -52,8 +53,29 @@ bool serve_once(Connection& connection) {
     return true;
 }
 
+int accept_visitor() { return accept4(device.options.listener, nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK); }
+
+// A place or a descriptor is missing. False: nothing could be had.
+bool make_room() {
+    if (close_gone()) return true;
+    Connection* idle = table.oldest_idle();
+    if (idle) close_connection(*idle);
+    return idle;
+}
+
+// Linux has no descriptor for who knocks. He cannot be left there: the listener would wake us again at once, for ever.
+int accept_without_room() {
+    if (make_room()) return accept_visitor();
+    close(device.reserve);
+    int fd = accept_visitor();
+    if (fd >= 0) close(fd);
+    device.reserve = fcntl(device.wake, F_DUPFD_CLOEXEC, 0);
+    return -1;
+}
+
 void accept_one() {
-    int fd = accept4(device.options.listener, nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK);
+    int fd = accept_visitor();
+    if (fd < 0 && (errno == EMFILE || errno == ENFILE)) fd = accept_without_room();
     if (fd < 0) return;
     ucred peer = {};
     socklen_t size = sizeof peer;
@@ -61,7 +83,7 @@ void accept_one() {
     Connection* place = nullptr;
     if (ours && !device.ending) {
         place = table.free_connection();
-        if (!place && (place = table.oldest_idle())) close_connection(*place);
+        if (!place && make_room()) place = table.free_connection();
     }
     if (!place) {
         close(fd);
@@ -146,6 +168,7 @@ const char* device_start(const DeviceOptions& options) {
     if (options.listener >= 0) {
         if (const char* wrong = door_open(options.listener)) return wrong;
         add(options.listener, event_listener, EPOLLIN | EPOLLEXCLUSIVE);
+        device.reserve = fcntl(device.wake, F_DUPFD_CLOEXEC, 0);
     }
     if (options.connection >= 0) {
         open_connection(table.connection[0], options.connection);

@@ -159,6 +159,16 @@ void close_connection(Connection& connection) {
     confirm_exit(index, pid);
 }
 
+bool close_gone() {
+    bool any = false;
+    for (Connection& connection : table.connection) {
+        if (connection.fd < 0 || !peer_gone(connection)) continue;
+        close_connection(connection);
+        any = true;
+    }
+    return any;
+}
+
 void end_machine(uint32_t signal) {
     device.ending = true;
     wake_loop();

@@ -287,6 +287,36 @@ TEST_CASE("a closed context with unread packets is free for the very next create
     CHECK(next->answer().error == 0);
 }
 
+TEST_CASE("nobody sends descriptors to a machine: its own end, queued there, would keep a dead client's cores for ever") {
+    constexpr int pass_rights = 83;  // since 6.16
+    Lasting lasting(1);
+    const int fd = lasting.machine.connect();
+    REQUIRE(fd >= 0);
+    int unused = 0;
+    socklen_t size = sizeof unused;
+    if (getsockopt(fd, SOL_SOCKET, pass_rights, &unused, &size) != 0) {
+        MESSAGE("skipped: this Linux cannot refuse descriptors");
+        close(fd);
+        return;
+    }
+    future_device_request status = {FUTURE_VERB_STATUS, FUTURE_DEVICE_VERSION};
+    iovec part = {&status, sizeof status};
+    alignas(cmsghdr) char control[CMSG_SPACE(sizeof fd)] = {};
+    msghdr packet = {};
+    packet.msg_iov = &part;
+    packet.msg_iovlen = 1;
+    packet.msg_control = control;
+    packet.msg_controllen = sizeof control;
+    cmsghdr* rights = CMSG_FIRSTHDR(&packet);
+    rights->cmsg_level = SOL_SOCKET;
+    rights->cmsg_type = SCM_RIGHTS;
+    rights->cmsg_len = CMSG_LEN(sizeof fd);
+    memcpy(CMSG_DATA(rights), &fd, sizeof fd);
+    CHECK(sendmsg(fd, &packet, MSG_NOSIGNAL) == -1);
+    CHECK(errno == EPERM);
+    close(fd);
+}
+
 TEST_CASE("idle connections give way to new ones; those with a process, a waiting create or the log do not") {
     Lasting lasting(2);
     auto owner = lasting.connect(), waiting = lasting.connect(), listener = lasting.connect();

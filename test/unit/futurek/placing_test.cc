@@ -6,8 +6,12 @@
 #include <sched.h>
 #include <signal.h>
 #include <sys/epoll.h>
+#include <sys/ptrace.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -73,6 +77,41 @@ struct Listener {
     sockaddr_un address = {AF_UNIX, {}};
     socklen_t bytes = 0;
 };
+
+// A machine's thread, held still until it is let go.
+class Held {
+public:
+    explicit Held(pid_t thread) : thread_(thread) {
+        REQUIRE(ptrace(PTRACE_SEIZE, thread, nullptr, PTRACE_O_TRACESYSGOOD) == 0);
+        REQUIRE(ptrace(PTRACE_INTERRUPT, thread, nullptr, nullptr) == 0);
+        wait();
+    }
+    ~Held() { let_go(); }
+    void let_go() {
+        if (thread_) ptrace(PTRACE_DETACH, thread_, nullptr, nullptr);
+        thread_ = 0;
+    }
+    // To the beginning of its next system call of this number.
+    void go_to(uint64_t number) {
+        for (;;) {
+            REQUIRE(ptrace(PTRACE_SYSCALL, thread_, nullptr, nullptr) == 0);
+            wait();
+            __ptrace_syscall_info at = {};
+            REQUIRE(ptrace(PTRACE_GET_SYSCALL_INFO, thread_, sizeof at, &at) > 0);
+            if (at.op == PTRACE_SYSCALL_INFO_ENTRY && at.entry.nr == number) return;
+        }
+    }
+
+private:
+    void wait() const {
+        int status;
+        REQUIRE(waitpid(thread_, &status, __WALL) == thread_);
+        REQUIRE(WIFSTOPPED(status));
+    }
+    pid_t thread_;
+};
+
+constexpr future_device_request ask_status = {FUTURE_VERB_STATUS, FUTURE_DEVICE_VERSION};
 
 }  // namespace
 
@@ -205,4 +244,77 @@ TEST_CASE("visitors that come all at once, say nothing or leave at once do not k
     for (std::thread& visitor : visitors) visitor.join();
     CHECK(ended == 100);
     CHECK(lasting.idle_within(2000));
+}
+
+TEST_CASE("who was given to a core is served, though the core gets a program to run before it looks at him") {
+    if (cpus_of(0).size() < 2) {
+        MESSAGE("skipped: on one CPU nobody is given to a core");
+        return;
+    }
+    Lasting lasting(1);
+    const pid_t machine = lasting.machine.pid();
+    auto owner = lasting.connect();
+    usleep(20000);  // the device watches it from now on
+    Held core(core_threads(machine).front());
+    core.go_to(SYS_epoll_wait);
+    auto first = lasting.connect();
+    core.go_to(SYS_recvfrom);  // it looks for first's packet, and will have done so for too long
+    Held device(machine);
+    auto given = lasting.connect();
+    device.go_to(SYS_accept4);
+    core.go_to(SYS_futex);  // the device is held
+    device.let_go();
+    REQUIRE(owner->create().error == 0);
+    REQUIRE(owner->run(blob_loop).error == 0);
+    core.let_go();
+    given->send(&ask_status, sizeof ask_status);
+    CHECK(given->answer(2000).error == 0);
+    REQUIRE(owner->kill(SIGKILL).error == 0);
+    CHECK(owner->exit_notice().kind == CONTROL_KILLED);
+}
+
+TEST_CASE("who has gone gives way to a new one before who is there, though nobody has seen him go") {
+    Lasting lasting(1);
+    auto there = lasting.connect();
+    usleep(20000);
+    Held device(lasting.machine.pid());
+    for (int round = 0; round < 600; round++) {
+        auto gone = lasting.connect();
+        usleep(200);  // longer than a core attends it
+    }
+    device.let_go();
+    CHECK(there->ask(ask_status).error == 0);
+}
+
+TEST_CASE("a full descriptor table: idle ones give way, others are turned away, and no CPU time is used") {
+    Lasting lasting(1);
+    const rlimit few = {40, 40};
+    REQUIRE(prlimit(lasting.machine.pid(), RLIMIT_NOFILE, &few, nullptr) == 0);
+    auto still = [&] {
+        usleep(50000);
+        const unsigned long before = cpu_ticks(lasting.machine.pid());
+        usleep(500000);
+        return cpu_ticks(lasting.machine.pid()) - before <= 5;
+    };
+    std::vector<std::unique_ptr<Connection>> idle, listeners;
+    for (int count = 0; count < 60; count++) idle.push_back(lasting.connect());
+    CHECK(still());
+    CHECK(idle.back()->ask(ask_status).error == 0);
+    idle.clear();
+    REQUIRE(soon([&] { return open_descriptors(lasting.machine.pid()) < 20; }));  // they were seen to go
+    std::vector<std::unique_ptr<Connection>> refused;
+    const future_device_request log = {FUTURE_VERB_LOG, FUTURE_DEVICE_VERSION};
+    const std::string last = "/proc/" + std::to_string(lasting.machine.pid()) + "/fd/39";
+    while (access(last.c_str(), F_OK) != 0) {
+        listeners.push_back(lasting.connect());
+        REQUIRE(listeners.back()->ask(log).error == 0);
+    }
+    for (int count = 0; count < 5; count++) refused.push_back(lasting.connect());
+    CHECK(still());
+    for (auto& connection : refused) {
+        CHECK(connection->receive(1000).empty());
+        CHECK(connection->eof());
+    }
+    listeners.clear();
+    CHECK(lasting.idle_within(1000));
 }
