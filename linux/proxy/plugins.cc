@@ -29,7 +29,7 @@ Interface load_plugin(const std::string& file, std::span<const Interface> served
     void* library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
     if (!library) throw Failure(fmt::format("cannot load the plug-in: {}", dlerror()));
     const auto entry = reinterpret_cast<const Plugin* (*)()>(dlsym(library, "future_plugin"));
-    if (!entry) throw Failure(fmt::format("{} is not a plug-in of Future (future_add_interface(… PLUGIN) makes one)", file));
+    if (!entry) throw Failure(fmt::format("{} is not a plug-in of Future: future_add_interface(… PLUGIN) makes one, with HANDLER and the file that says FUTURE_PLUGIN(…) where calls are handled_", file));
     const Plugin* plugin = entry();
     if (plugin->version != kPluginVersion)
         throw Failure(fmt::format("{} was built for version {} of the plug-in interface, this is {}; build it again", file,
