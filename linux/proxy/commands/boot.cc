@@ -31,7 +31,7 @@ struct BootOptions {
 void boot_the_native(const BootOptions& options) {
     if (options.foreground) throw Failure("the native machine has no foreground; its log: `future log -f --machine native`");
     const uint64_t bytes = boot_native(options.cores, options.memory_bytes);
-    fmt::print("the native machine is booted: {} cores, {} MiB for programs\n", options.cores, bytes >> 20);
+    fmt::print("the native machine is booted: {} core{}, {} MiB for programs\n", options.cores, options.cores == 1 ? "" : "s", bytes >> 20);
 }
 
 void boot(BootOptions options) {
@@ -44,7 +44,7 @@ void boot(BootOptions options) {
                                   options.machine.name));
     if (options.foreground) become_hosted(options.machine.name, options.cores, options.memory_bytes);
     boot_hosted(options.machine.name, options.cores, options.memory_bytes);
-    fmt::print("machine `{}` is booted: {} cores, {} MiB\n", options.machine.name, options.cores,
+    fmt::print("machine `{}` is booted: {} core{}, {} MiB\n", options.machine.name, options.cores, options.cores == 1 ? "" : "s",
                options.memory_bytes >> 20);
 }
 

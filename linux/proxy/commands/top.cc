@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
 // future top: ps again and again, and which core belongs to whom.
 #include <poll.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <cstdio>
+#include <cstdlib>
+#include <string_view>
 
 #include "command.h"
 #include "fmt/format.h"
@@ -17,11 +20,17 @@ std::string owner_of(unsigned core, const std::vector<future_device_process>& pr
     return "free";
 }
 
+std::string age(uint64_t ns) {
+    const double seconds = static_cast<double>(ns) / 1e9;
+    if (seconds < 120) return fmt::format("{:.0f} s", seconds);
+    if (seconds < 7200) return fmt::format("{:.0f} min", seconds / 60);
+    return fmt::format("{:.1f} h", seconds / 3600);
+}
+
 std::string picture(const future_device_status& status, const std::vector<future_device_process>& processes) {
-    const double hours = static_cast<double>(status.uptime_ns) / 3.6e12;
-    std::string text = fmt::format("{} machine, up {:.2f} h: {} processes, {} of {} cores free, {} of {} MiB free\n\n",
-                                   status.machine_kind == FUTURE_MACHINE_NATIVE ? "native" : "hosted", hours,
-                                   status.processes, status.free_cores, status.cores, status.free_bytes >> 20,
+    std::string text = fmt::format("{} machine, up {}: {} process{}, {} of {} cores free, {} of {} MiB free\n\n",
+                                   status.machine_kind == FUTURE_MACHINE_NATIVE ? "native" : "hosted",
+                                   age(status.uptime_ns), status.processes, status.processes == 1 ? "" : "es", status.free_cores, status.cores, status.free_bytes >> 20,
                                    status.memory_bytes >> 20);
     text += fmt::format("{:>5} {:>9}  {:<8} {:>9} {:>9}  {}\n", "PID", "LINUX PID", "STATE", "MEMORY", "AGE", "NAME");
     for (const future_device_process& p : processes)
@@ -33,12 +42,22 @@ std::string picture(const future_device_status& status, const std::vector<future
     return text;
 }
 
+// As many lines as the terminal has, less the one of the cursor: more would scroll the first ones away.
+std::string fitting(std::string text) {
+    winsize size = {};
+    if (ioctl(1, TIOCGWINSZ, &size) != 0 || size.ws_row < 2) return text;
+    size_t end = 0;
+    for (unsigned line = 1; line < size.ws_row && end != text.npos; line++) end = text.find('\n', end ? end + 1 : 0);
+    return end == text.npos ? text : text.substr(0, end + 1);
+}
+
 void show(const MachineOptions& options, double seconds, bool once) {
     const std::unique_ptr<Device> device = booted_machine(options);
-    const bool screen = !once && isatty(1);
+    const char* terminal = getenv("TERM");
+    const bool screen = !once && isatty(1) && terminal && *terminal && std::string_view(terminal) != "dumb";
     for (;;) {
         const std::string text = picture(status_of(*device), processes_of(*device));
-        fmt::print("{}{}", screen ? "\033[H\033[J" : "", text);
+        fmt::print("{}{}", screen ? "\033[H\033[J" : "", screen ? fitting(text) : text);
         std::fflush(stdout);
         if (once) return;
         pollfd gone = {device->descriptor(), POLLIN, 0};
