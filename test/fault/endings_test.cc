@@ -195,6 +195,8 @@ TEST_CASE("a crash, a malformed message, an exit") {
     const struct { const char* mode; int status; } endings[] = {{"crash", 139}, {"malformed", 159}, {"exit", 7}};
     for (int round = 0; round < kRounds; round++)
         for (const auto& ending : endings) {
+            // Emulated, each run takes 0.1 s: there the ends that are no accidents are fewer.
+            if (native() && std::string(ending.mode) != "crash" && round % 10) continue;
             Run run(run_victim(ending.mode));
             REQUIRE(run.status() == ending.status);
         }

@@ -44,7 +44,7 @@ private:
 int Machine::count = 0;
 
 std::unique_ptr<test::Running> start(const Machine& machine, const std::string& cores, const std::string& how) {
-    auto running = std::make_unique<test::Running>(machine.command({"run", "--cores", cores, guest("crash"), how}));
+    auto running = std::make_unique<test::Running>(machine.command({"run", "--cores", cores, "--memory", "64M", guest("crash"), how}));
     REQUIRE(running->wait_for_output("about to end badly"));
     return running;
 }
@@ -52,7 +52,7 @@ std::unique_ptr<test::Running> start(const Machine& machine, const std::string& 
 }  // namespace
 
 TEST_CASE("several programs at once, each with its own cores") {
-    Machine machine("4", test::native() ? "4G" : "8G");  // `threads` wants a share for its stacks
+    Machine machine("4", test::native() ? "2G" : "8G");
     auto first = start(machine, "2", "loop");
     auto second = start(machine, "1", "sleep");
     const nlohmann::json listed = machine.ps();
@@ -62,7 +62,7 @@ TEST_CASE("several programs at once, each with its own cores") {
     CHECK((listed["processes"][0]["core_mask"].get<uint64_t>() & listed["processes"][1]["core_mask"].get<uint64_t>()) == 0);
     // A third on the last core works; a crash of it leaves the others alone.
     CHECK(machine.run({"run", "--cores", "1", guest("crash"), "null"}).status == 139);
-    CHECK(machine.run({"run", "--cores", "1", guest("threads")}).status == 0);
+    CHECK(machine.run({"run", "--cores", "1", "--memory", "1G", guest("threads")}).status == 0);
     CHECK(machine.ps()["processes"].size() == 2);
     // More than are free: says how many, and nothing hangs.
     const Outcome refused = machine.run({"run", "--cores", "2", guest("threads")});
@@ -70,7 +70,7 @@ TEST_CASE("several programs at once, each with its own cores") {
     CHECK(refused.err.find("1 ") != std::string::npos);
     CHECK(refused.err.find("--wait") != std::string::npos);
     // --wait: it runs when the cores are free again.
-    test::Running waiting(machine.command({"run", "--cores", "2", "--wait", guest("threads")}));
+    test::Running waiting(machine.command({"run", "--cores", "2", "--memory", "1G", "--wait", guest("threads")}));
     std::this_thread::sleep_for(std::chrono::milliseconds(100));
     first->kill(SIGTERM);
     CHECK(first->wait().status == 143);
