@@ -134,7 +134,7 @@ struct future_context {
 	u64 log_next;              /* the next log message to look at */
 	u64 log_lost;
 
-	/* Its process. `memory` stays until the file is closed or the machine ends; once it is set `places` do not change. */
+	/* Its process. Once `memory` is set, until the file is closed or the machine ends, `places` do not change. */
 	u32 pid;                   /* 0: none (yet) */
 	u32 state;                 /* enum future_process_state */
 	u32 slot;

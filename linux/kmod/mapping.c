@@ -131,9 +131,9 @@ static struct inode *take_memory(const struct future_memory *memory)
 }
 
 /*
- * The machine is gone, and memory that a user goes on to map would be lost to Linux. Nobody inserts a page any more once
- * the context has lost it, so what is mapped can be taken out. Who touches it gets SIGBUS. machine.transition: there is
- * no other machine whose mappings would go too.
+ * The machine is gone, and memory that a user goes on to map would be lost to Linux. Nobody inserts a page any
+ * more once the context has lost it, so what is mapped can be taken out. Who touches it gets SIGBUS.
+ * machine.transition: there is no other machine whose mappings would go too.
  */
 void future_mappings_revoke(struct future_memory *memory)
 {

@@ -308,8 +308,8 @@ int future_kill_send(u32 pid, u32 signal)
 }
 
 /*
- * The process a place belongs to. A closed file's process that ran to its end (or never began) is nobody's any more: its
- * confirmation is on channel 0 already, ahead of every create to come, so what it had counts as free.
+ * The process a place belongs to. A closed file's process that ran to its end (or never began) is nobody's any
+ * more: its confirmation is on channel 0 already, ahead of every create to come, so what it had counts as free.
  */
 static const struct future_context *process_at(u32 slot)
 {
