@@ -59,19 +59,23 @@ bool Pump::begin_record(const Call& call, CallState state) {
 
 // ---- calls that only a blocked thread can make ----
 
-Pump::Lead Pump::block(Worker& worker, const Call& call, const uint64_t* body) {
+void Pump::block(Worker& worker, const Call& call, const uint64_t* body) {
     if (!call.oneway) {
-        if (!begin_record(call, CallState::running)) return Lead::keep;
+        if (!begin_record(call, CallState::running)) return;
         records_[call.ltn].thread.store(worker.tid.load());
     }
-    if (!reserve_blocking(call, body)) return Lead::keep;
-    hand_over();
-    if (run_blocking(worker, call, body, true)) {
+    if (reserve_blocking(call, body)) leave_and_block(worker, call, body);
+}
+
+// Reserved. Who led leads again afterwards, if nobody else does and no call is queued.
+void Pump::leave_and_block(Worker& worker, const Call& call, const uint64_t* body) {
+    const bool led = worker.leads;
+    if (led) hand_over(worker);
+    run_blocking(worker, call, body, led);
+    if (worker.leads)
         free_.fetch_add(1);
-        return Lead::keep;
-    }
-    run_queued(worker);
-    return Lead::left;
+    else
+        run_queued(worker);
 }
 
 // True: another thread attends the ring, so the caller may block. False: the call waits in the queue for a thread.
@@ -94,9 +98,9 @@ bool Pump::reserve_blocking(const Call& call, const uint64_t* body) {
     }
 }
 
-// True: `lead_again` was wished and nobody has taken the ring meanwhile, so the caller leads. That comes before the answer:
-// the program asks again the instant it has it, and would find nobody there and wake another thread.
-bool Pump::run_blocking(Worker& worker, const Call& call, const uint64_t* body, bool lead_again) {
+// `lead_again`: unless somebody has taken the ring meanwhile. That comes before the answer: the program asks again the
+// instant it has it, and would find nobody there and wake another thread.
+void Pump::run_blocking(Worker& worker, const Call& call, const uint64_t* body, bool lead_again) {
     Record& record = records_[call.ltn];
     std::atomic<uint32_t>* flag = call.oneway ? &worker.own_flag : &record.cancelled;
     if (!call.oneway) record.thread.store(worker.tid.load());
@@ -106,8 +110,7 @@ bool Pump::run_blocking(Worker& worker, const Call& call, const uint64_t* body, 
     wire_reply reply = {};
     const Outcome outcome = call.info->execute(call.handler, worker.call, body, call.words, reply);
     worker.cancel_flag.store(nullptr);
-    const bool leads = lead_again && !halted_.load() && nothing_queued() && take_leadership(false);
-    if (leads) wire_attend_requests(&options_.channel->request);
+    if (lead_again && !halted_.load() && nothing_queued()) begin_to_lead(worker, false);
     if (outcome == Outcome::malformed)
         fail(fmt::format("a request of {} is malformed", call.info->name));
     else if (outcome == Outcome::would_block)
@@ -116,7 +119,6 @@ bool Pump::run_blocking(Worker& worker, const Call& call, const uint64_t* body, 
         broken_pipe(worker, call, body, reply);
     else
         answer(worker, call, reply);
-    return leads;
 }
 
 bool Pump::nothing_queued() const {
@@ -232,9 +234,7 @@ void Pump::serve_parked(Worker& worker, Record& record) {
 void Pump::serve_blocking(Worker& worker, Record& record) {
     const std::unique_ptr<SavedCall> saved = unpark(record);
     record.thread.store(worker.tid.load());
-    if (!reserve_blocking(saved->call, saved->body.get())) return;
-    run_blocking(worker, saved->call, saved->body.get(), false);
-    run_queued(worker);
+    if (reserve_blocking(saved->call, saved->body.get())) leave_and_block(worker, saved->call, saved->body.get());
 }
 
 // Owned: epoll forgets it, our duplicate is closed. What was saved lives until the caller lets it go.

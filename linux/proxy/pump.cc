@@ -104,23 +104,29 @@ bool Pump::take_leadership(bool rung) {
     return rung && seen == kFree ? take_leadership(rung) : false;
 }
 
+bool Pump::begin_to_lead(Worker& worker, bool rung) {
+    if (!take_leadership(rung)) return false;
+    wire_attend_requests(&options_.channel->request);
+    worker.leads = true;
+    return true;
+}
+
 void Pump::publish_head() {
     if (wire_publish_head(&receiver_)) replies_.ring_sleepers();
 }
 
 // Nobody attends the ring from here on. False: there is something to do after all, and the caller still leads.
-bool Pump::leave_ring() {
+bool Pump::leave_ring(Worker& worker) {
     publish_head();
     if (!wire_leave_requests(&receiver_)) return false;
-    if (leader_.exchange(kFree) != kNudged) return true;
-    if (!take_leadership(false)) return true;
-    wire_attend_requests(&options_.channel->request);
-    return false;
+    worker.leads = false;
+    return leader_.exchange(kFree) != kNudged || !begin_to_lead(worker, false);
 }
 
 // The leader goes away for a while whatever the ring holds: what is pending wakes a follower.
-void Pump::hand_over() {
+void Pump::hand_over(Worker& worker) {
     publish_head();
+    worker.leads = false;
     bool left = wire_leave_requests(&receiver_);
     if (leader_.exchange(kFree) == kNudged) left = false;
     if (left) return;
@@ -131,34 +137,31 @@ void Pump::hand_over() {
 void Pump::work(Worker& worker) {
     bool rung = false;
     while (!(halted_.load(std::memory_order_relaxed) & kStopping)) {
-        if (take_leadership(rung)) lead(worker);
+        if (begin_to_lead(worker, rung)) lead(worker);
         if (halted_.load(std::memory_order_relaxed) & kStopping) return;
-        rung = wait(worker, -1);
+        rung = wait(worker, -1) == Heard::doorbell;
     }
 }
 
-// Returns when somebody else may lead.
+// Returns when somebody else may lead. A call that blocked may have left the ring meanwhile: then it is taken again, if
+// nobody else has it.
 void Pump::lead(Worker& worker) {
     unsigned served = 0, turns = 0;
-    wire_attend_requests(&options_.channel->request);
     while (halted_.load(std::memory_order_relaxed) == 0) {
+        if (!worker.leads && !begin_to_lead(worker, false)) return;
         const int lines = wire_receive(&receiver_, worker.message);
         if (lines > 0) {
             if (wire_head_is_stale(&receiver_)) publish_head();
             turns = 0;
-            if (handle(worker) == Lead::left) {
-                if (!take_leadership(false)) return;
-                wire_attend_requests(&options_.channel->request);
-            } else if (++served % kGlance == 0) {
-                background(worker);
-            }
+            handle(worker);
+            if (worker.leads && ++served % kGlance == 0) background(worker);
         } else if (lines < 0) {
             return fail("its ring holds a message of impossible size");
         } else if (turns++ < options_.spin_turns) {
             if (turns % kGlance == 0) background(worker);
             wire_pause();
         } else {
-            if (leave_ring()) return;
+            if (leave_ring(worker)) return;
             turns = 0;
         }
     }
@@ -169,24 +172,21 @@ void Pump::lead(Worker& worker) {
 void Pump::background(Worker& worker) {
     if (wire_load32(&receiver_.control->room.word)) publish_head();
     if (replies_.waiting()) replies_.flush();
-    if (parked_.load(std::memory_order_relaxed)) wait(worker, 0);
+    for (unsigned i = 0; i < kGlance && worker.leads && parked_.load(std::memory_order_relaxed); i++)
+        if (wait(worker, 0) == Heard::nothing) break;
 }
 
-// True: the doorbell rang.
-bool Pump::wait(Worker& worker, int timeout) {
-    epoll_event events[16];
-    bool rung = false;
-    const int count = epoll_wait(epoll_, events, 16, timeout);
-    for (int i = 0; i < count; i++) {
-        const uint64_t tag = events[i].data.u64;
-        if (tag == kDoorbell) {
-            rung = true;
-            if (replies_.waiting()) replies_.flush();
-        } else if (tag >= kFirstLtn) {
-            resume(worker, static_cast<uint32_t>(tag - kFirstLtn));
-        }
+// One event at a time: serving it may take for ever, and what else was taken out of epoll with it would wait as long.
+Pump::Heard Pump::wait(Worker& worker, int timeout) {
+    epoll_event event;
+    if (epoll_wait(epoll_, &event, 1, timeout) != 1) return Heard::nothing;
+    if (event.data.u64 == kDoorbell) {
+        if (replies_.waiting()) replies_.flush();
+        return Heard::doorbell;
     }
-    return rung;
+    if (event.data.u64 < kFirstLtn) return Heard::nothing;  // to stop
+    resume(worker, static_cast<uint32_t>(event.data.u64 - kFirstLtn));
+    return Heard::parked;
 }
 
 // ---- a message ----
@@ -219,20 +219,19 @@ bool Pump::validate(const uint64_t* message, Call& call) {
     return true;
 }
 
-Pump::Lead Pump::handle(Worker& worker) {
+void Pump::handle(Worker& worker) {
     const uint64_t* body = worker.message + WIRE_HEADER_WORDS;
     Call call;
-    if (!validate(worker.message, call)) return Lead::keep;
+    if (!validate(worker.message, call)) return;
     if (call.ltn >= worker.callers) worker.callers = call.ltn + 1;
     if (options_.capture >= 0) capture(worker.message);
     if (wire_message_type(worker.message[0]) == kCancel && call.oneway) {
-        if (call.words < 2) return fail("nop.cancel without a sequence"), Lead::keep;
-        cancel(worker, call.ltn, static_cast<uint32_t>(body[1]));
-        return Lead::keep;
+        if (call.words < 2) return fail("nop.cancel without a sequence");
+        return cancel(worker, call.ltn, static_cast<uint32_t>(body[1]));
     }
 
     const uint32_t flags = call.info->flags;
-    if (flags & (kAffine | kSerial)) return run_affine(call, body), Lead::keep;
+    if (flags & (kAffine | kSerial)) return run_affine(call, body);
     if ((flags & kMayBlock) && !(flags & kAttemptable)) return block(worker, call, body);
     wire_reply reply = {};
     replies_.expect();
@@ -240,14 +239,13 @@ Pump::Lead Pump::handle(Worker& worker) {
     const Outcome outcome = call.info->execute(call.handler, worker.call, body, call.words, reply);
     if (outcome == Outcome::reply) {
         if (reply.error == EPIPE && options_.pipe_signal) [[unlikely]]
-            return broken_pipe(worker, call, body, reply), Lead::keep;
+            return broken_pipe(worker, call, body, reply);
         answer(worker, call, reply);
     } else if (outcome == Outcome::malformed || !(flags & kMayBlock)) {
         fail(fmt::format("a request of {} is malformed", call.info->name));
     } else if (!worker.call.retry_when_ready() || !park(worker, call, body)) {
-        return block(worker, call, body);
+        block(worker, call, body);
     }
-    return Lead::keep;
 }
 
 // As it was in the ring, behind its length: what fuzzers start from and `future trace` reads.

@@ -66,19 +66,20 @@ private:
         const Served* calls = nullptr;
         uint32_t count = 0;
     };
-    enum class Lead { keep, left };
+    enum class Heard { nothing, doorbell, parked };  // of what waits in epoll
 
     // pump.cc: the leader
     void work(Worker&);
     bool take_leadership(bool rung);
+    bool begin_to_lead(Worker&, bool rung);
     void lead(Worker&);
-    Lead handle(Worker&);
+    void handle(Worker&);
     bool validate(const uint64_t* message, Call&);
     void publish_head();
-    bool leave_ring();
-    void hand_over();
+    bool leave_ring(Worker&);
+    void hand_over(Worker&);
     void background(Worker&);
-    bool wait(Worker&, int timeout);
+    Heard wait(Worker&, int timeout);
     void fail(const std::string& why);
     void give_up_locked(int signal, const std::string& why);
     void give_up(int signal, const std::string& why);
@@ -92,9 +93,10 @@ private:
     void answer(Worker&, const Call&, const wire_reply&);
     void answer_interrupted(Worker&, const Call&);
     bool begin_record(const Call&, CallState);
-    Lead block(Worker&, const Call&, const uint64_t* body);
+    void block(Worker&, const Call&, const uint64_t* body);
     bool reserve_blocking(const Call&, const uint64_t* body);
-    bool run_blocking(Worker&, const Call&, const uint64_t* body, bool lead_again);
+    void leave_and_block(Worker&, const Call&, const uint64_t* body);
+    void run_blocking(Worker&, const Call&, const uint64_t* body, bool lead_again);
     bool nothing_queued() const;
     void broken_pipe(Worker&, const Call&, const uint64_t* body, const wire_reply&);
     void run_queued(Worker&);

@@ -44,6 +44,7 @@ struct Worker {
     PumpCaller call;
     std::vector<CallTally> tally;
     uint32_t callers = 0;  // the highest ltn served, plus 1
+    bool leads = false;    // takes requests off the ring: must not block
     std::atomic<pid_t> tid{0};
     // The flag that ends the blocking call this worker is in; null outside of one.
     std::atomic<std::atomic<uint32_t>*> cancel_flag{nullptr};

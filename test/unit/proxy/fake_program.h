@@ -2,6 +2,7 @@
 // The other side of a pump, scripted: a channel and an arena in this process, requests of any shape, replies as they come.
 #pragma once
 
+#include <poll.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
@@ -25,7 +26,7 @@ struct Reply {
     int32_t error;
 };
 
-constexpr uint16_t kNop = 0x100, kCancel = 0x101, kRead = 0x203, kWrite = 0x204, kPause = 0x205, kOdd = 0x206;
+constexpr uint16_t kNop = 0x100, kCancel = 0x101, kRead = 0x203, kWrite = 0x204, kPause = 0x205, kOdd = 0x206, kTurn = 0x207;
 
 inline Outcome nop(void*, caller&, const uint64_t* body, uint32_t words, wire_reply& reply) {
     if (words < 2) return Outcome::malformed;
@@ -55,6 +56,18 @@ inline Outcome pause_call(void*, caller& from, const uint64_t*, uint32_t, wire_r
     return Outcome::reply;
 }
 
+// Like a read whose data somebody else took: waits for its descriptor, and then blocks on nothing that epoll could watch.
+inline Outcome turn_call(void*, caller& from, const uint64_t* body, uint32_t, wire_reply& reply) {
+    const auto fd = static_cast<int32_t>(body[1]);
+    char byte;
+    pollfd look = {fd, POLLIN, 0};
+    const long result = poll(&look, 1, 0) ? from.syscall(SYS_pause) : from.syscall(SYS_read, fd, reinterpret_cast<long>(&byte), 1);
+    if (result == -caller::would_block) return Outcome::would_block;
+    reply.result = -1;
+    reply.error = static_cast<int32_t>(-result);
+    return Outcome::reply;
+}
+
 inline constexpr CallInfo kNopCalls[] = {{kNop, 1, 0, -1, 0, "nop.nop", nop, 0}};
 inline constexpr CallInfo kFileCalls[] = {
     {}, {}, {},
@@ -62,9 +75,10 @@ inline constexpr CallInfo kFileCalls[] = {
     {kWrite, 3, kMayBlock | kAttemptable, 0, 4, "file.write", transfer<SYS_write>, 0},
     {kPause, 0, kMayBlock, -1, 0, "file.pause", pause_call, 0},
     {kOdd, 0, kSerial, -1, 0, "file.serial", nop, 0},
+    {kTurn, 1, kMayBlock | kAttemptable, 0, 1, "file.turn", turn_call, 0},
 };
 inline constexpr InterfaceInfo kNopInterface = {"nop", 1, 1, 1, kNopCalls};
-inline constexpr InterfaceInfo kFileInterface = {"file", 2, 2, 7, kFileCalls};
+inline constexpr InterfaceInfo kFileInterface = {"file", 2, 2, 8, kFileCalls};
 
 class Program {
 public:
