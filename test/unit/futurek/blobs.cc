@@ -153,6 +153,9 @@ BLOB blob_ring(BlobStart* start, uint64_t) {
     while (start->flag == 1) call(start, FUTURE_SYS_SLEEP, UINT64_MAX);
     leave(start, 0);
 }
+BLOB blob_ring_for_ever(BlobStart* start, uint64_t) {
+    for (start->flag = 1;;) call(start, FUTURE_SYS_RING);
+}
 BLOB blob_log(BlobStart* start, uint64_t) {
     volatile uint64_t text = 0x6f6c6c6568;  // "hello"
     call(start, FUTURE_SYS_LOG, reinterpret_cast<uint64_t>(&text), 5);

@@ -37,6 +37,7 @@ void blob_check_processor(BlobStart*, uint64_t);        // exits 0 if they are a
 void blob_check_call(BlobStart*, uint64_t);             // FS base and registers survive a system call
 void blob_map(BlobStart*, uint64_t);                    // allocate, free, protect; exits with the step that failed
 void blob_clock(BlobStart*, uint64_t);                  // sleep until a deadline, clock never backwards
+void blob_ring_for_ever(BlobStart*, uint64_t);
 void blob_ring(BlobStart*, uint64_t);                   // rings Linux, then sleeps until rung, then exits 0
 void blob_log(BlobStart*, uint64_t);                    // a line, then exits
 void blob_log_flood(BlobStart*, uint64_t);              // `argument` lines, then exits 7

@@ -2,6 +2,7 @@
 // A real future-machine and its programs: good ones, bad ones, and what they may ask of the kernel.
 #include <doctest/doctest.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -170,4 +171,27 @@ TEST_CASE("doorbells both ways") {
     // A sleeper may have to be woken: any system call of ours that wakes the futex will do; here the kernel's own.
     CHECK(syscall(202, &c.channel->doorbell[0].word, 1, 1, nullptr, nullptr, 0) >= 0);
     CHECK(p.connection.exit_notice().value == 0);
+}
+
+TEST_CASE("a proxy that fills its doorbell lets its own program wait, and it can be killed") {
+    Lasting lasting;
+    for (int round = 0; round < 400; round++) {
+        auto connection = lasting.connect();
+        REQUIRE(connection->create(2).error == 0);  // all that there are
+        const int bell = connection->fds[2];
+        const auto fill = [bell] {
+            const uint64_t full = UINT64_MAX - 1;
+            uint64_t rings;
+            fcntl(bell, F_SETFL, O_NONBLOCK);
+            while (write(bell, &full, sizeof full) < 0) (void)!read(bell, &rings, sizeof rings);
+            fcntl(bell, F_SETFL, 0);
+        };
+        if (round % 2) fill();
+        REQUIRE(connection->run(blob_ring_for_ever).error == 0);
+        wait_flag(*connection);
+        if (round % 2 == 0) fill();
+        REQUIRE(connection->kill(SIGTERM).error == 0);
+        REQUIRE(connection->exit_notice().value == SIGTERM);
+    }
+    CHECK(lasting.idle_within(1000));
 }
