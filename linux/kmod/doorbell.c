@@ -9,14 +9,14 @@
 
 /*
  * Why no wake-up is lost. The program's ring is: rung = 1; slot's bit in rung_slots; exchange armed to 0, and interrupt
- * if it was 1. poll() puts itself on the wait queue, exchanges armed to 1, then looks at rung. All are locked
- * instructions, so of each pair one side sees the other:
+ * if it was 1. Who sleeps, in read() or poll(), puts itself on the wait queue, exchanges armed to 1, then looks at rung.
+ * All are locked instructions, so of each pair one side sees the other:
  *  - the ring's exchange finds armed 1: an interrupt comes, finds the slot's bit (set before), and wakes the queue, on
- *    which poll() was before it armed;
- *  - or it finds 0: poll() had not armed yet, hence looks at rung after the ring has set it, and does not sleep.
- * armed can be 0 while nobody polls only if an interrupt took it. That interrupt has woken the queue or will: poll(2)
- * returns and looks again before it sleeps; epoll(7), edge-triggered too, has the file on its ready list and asks
- * poll() again before epoll_wait() sleeps, which arms. So each ring after the last poll() is seen by the next one.
+ *    which the sleeper was before it armed;
+ *  - or it finds 0: the sleeper had not armed yet, hence looks at rung after the ring has set it, and does not sleep.
+ * armed can be 0 while nobody looks only if an interrupt took it. That interrupt has woken the queue or will: read(2) and
+ * poll(2) look again before they sleep; epoll(7), edge-triggered too, has the file on its ready list and asks poll()
+ * again before epoll_wait() sleeps, which arms. So each ring after the last look is seen by the next one.
  * A ring that finds armed 0 leaves its bit for whatever interrupt comes next: one look too many, never one too few.
  */
 struct future_doorbell {
@@ -79,13 +79,12 @@ void future_doorbells_rung(struct future_native_boot *boot)
 	}
 }
 
-static __poll_t bell_poll(struct file *file, poll_table *table)
+/* On the wait queue: asks for an interrupt at the next ring, then looks for one. */
+static bool arm_and_look(struct future_doorbell *bell)
 {
-	struct future_doorbell *bell = file->private_data;
 	unsigned long flags;
 	bool rung;
 
-	poll_wait(file, &bell->wait, table);
 	spin_lock_irqsave(&machine.lock, flags);
 	if (bell->live && machine.boot) {
 		struct future_native_doorbell *word = &machine.boot->doorbell[bell->slot];
@@ -96,25 +95,61 @@ static __poll_t bell_poll(struct file *file, poll_table *table)
 	}
 	rung = bell->rung;
 	spin_unlock_irqrestore(&machine.lock, flags);
-	return EPOLLOUT | EPOLLWRNORM | (rung ? EPOLLIN | EPOLLRDNORM : 0);
+	return rung;
 }
 
-/* For who polls level-triggered: takes the ring. Never sleeps. */
-static ssize_t bell_read(struct file *file, char __user *to, size_t bytes, loff_t *offset)
+static __poll_t bell_poll(struct file *file, poll_table *table)
 {
 	struct future_doorbell *bell = file->private_data;
+
+	poll_wait(file, &bell->wait, table);
+	return EPOLLOUT | EPOLLWRNORM | (arm_and_look(bell) ? EPOLLIN | EPOLLRDNORM : 0);
+}
+
+static bool take(struct future_doorbell *bell)
+{
 	unsigned long flags;
-	u64 one = 1;
 	bool rung;
 
-	if (bytes < sizeof(one))
-		return -EINVAL;
 	spin_lock_irqsave(&machine.lock, flags);
 	rung = bell->rung;
 	bell->rung = false;
 	spin_unlock_irqrestore(&machine.lock, flags);
-	if (!rung)
-		return -EAGAIN;
+	return rung;
+}
+
+/* As wait_event_interruptible(), but each look costs the lock and two locked instructions: not once more than needed. */
+static int wait_for_ring(struct future_doorbell *bell)
+{
+	DEFINE_WAIT(wait);
+	int result = 0;
+
+	prepare_to_wait(&bell->wait, &wait, TASK_INTERRUPTIBLE);
+	if (!arm_and_look(bell)) {
+		if (signal_pending(current))
+			result = -ERESTARTSYS;
+		else
+			schedule();
+	}
+	finish_wait(&bell->wait, &wait);
+	return result;
+}
+
+/* Sleeps until a ring comes, and takes it. */
+static ssize_t bell_read(struct file *file, char __user *to, size_t bytes, loff_t *offset)
+{
+	struct future_doorbell *bell = file->private_data;
+	bool wait = !(file->f_flags & O_NONBLOCK);
+	u64 one = 1;
+	int error;
+
+	if (bytes < sizeof(one))
+		return -EINVAL;
+	while (!take(bell)) {
+		error = wait ? wait_for_ring(bell) : arm_and_look(bell) ? 0 : -EAGAIN;
+		if (error)
+			return error;
+	}
 	return copy_to_user(to, &one, sizeof(one)) ? -EFAULT : sizeof(one);
 }
 

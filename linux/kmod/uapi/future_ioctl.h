@@ -109,9 +109,10 @@ struct future_ioc_echo {
  * write(2): sends one request without waiting for its answer, which read brings: struct future_device_kill. Returns
  * its size. poll(2): POLLIN: read would not sleep; POLLHUP: the machine is gone.
  *
- * The doorbell descriptor is like an eventfd that is never read: poll(2) and epoll(7) say POLLIN once the program rang
- * (edge-triggered: once more for each ring that follows); write(2) of 8 bytes rings it from this side. It stays valid
- * after the context's file is closed, and silent.
+ * The doorbell descriptor is like an eventfd: read(2) of 8 bytes sleeps until the program rings, unless O_NONBLOCK
+ * (EAGAIN), and takes the ring, however many there were; poll(2) and epoll(7) say POLLIN while one is there
+ * (edge-triggered: once more for each that follows); write(2) of 8 bytes rings it from this side. It stays valid after
+ * the context's file is closed, and silent.
  *
  * mmap(2), MAP_SHARED, whole pages, offsets. SHUTDOWN takes the pages out (SIGBUS) if the file is still open after some seconds:
  */
