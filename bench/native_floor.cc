@@ -2,7 +2,6 @@
 #include "native_floor.h"
 
 #include <fcntl.h>
-#include <sys/epoll.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -51,10 +50,6 @@ Samples bare_interrupts(const Options& o) {
 Samples bare_bells(const Options& o) {
     BareProgram peer(o.bin / "bench-bell-peer", connect_native_machine());
     const future::Program& program = peer.program();
-    const int epoll = epoll_create1(EPOLL_CLOEXEC);
-    epoll_event event = {EPOLLIN | EPOLLET, {}};  // as the pump watches it
-    if (epoll < 0 || epoll_ctl(epoll, EPOLL_CTL_ADD, program.doorbell.get(), &event) != 0)
-        throw std::runtime_error(std::string("epoll: ") + std::strerror(errno));
     const double scale = ns_per_tick();
     const uint32_t rounds = o.quick ? 500 : 5000, warm_up = 100;
     std::vector<double> values;
@@ -63,13 +58,13 @@ Samples bare_bells(const Options& o) {
         const uint64_t start = ticks();
         wire_exchange32(raw_ping(peer.channel()), i);
         program.bell.ring(program.bell.context, 0);
-        while (wire_load32(raw_pong(peer.channel())) != i) epoll_wait(epoll, &event, 1, 1000);
+        for (uint64_t rings; wire_load32(raw_pong(peer.channel())) != i;)
+            if (read(program.doorbell.get(), &rings, sizeof rings) < 0) throw std::runtime_error("the doorbell cannot be read");
         if (i > warm_up) values.push_back(static_cast<double>(ticks() - start) * scale);
     }
     wire_exchange32(raw_ping(peer.channel()), RAW_STOP);
     program.bell.ring(program.bell.context, 0);
     peer.wait();
-    close(epoll);
     return Samples(std::move(values));
 }
 

@@ -17,7 +17,7 @@ std::unique_ptr<future::Device> connect_native_machine();
 Samples raw_line(const Options&);
 // Interrupts both ways, measured by the module.
 Samples bare_interrupts(const Options&);
-// A process asleep in epoll_wait on its doorbell and a program asleep in the kernel wake each other: no wire, no threads.
+// A process asleep in read on its doorbell and a program asleep in the kernel wake each other: no wire, no threads.
 Samples bare_bells(const Options&);
 
 }  // namespace bench

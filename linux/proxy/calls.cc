@@ -175,6 +175,7 @@ bool Pump::park(Worker& worker, const Call& call, const uint64_t* body) {
         record.state.store(CallState::idle);
         return false;
     }
+    if (reader_.load()) ring_doorbell(worker);  // he is to wait in epoll from now on
     if (!give_to_epoll(record)) serve_parked(worker, record);
     return true;
 }

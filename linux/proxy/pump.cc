@@ -129,9 +129,7 @@ void Pump::hand_over(Worker& worker) {
     worker.leads = false;
     bool left = wire_leave_requests(&receiver_);
     if (leader_.exchange(kFree) == kNudged) left = false;
-    if (left) return;
-    const uint64_t one = 1;
-    if (write(options_.doorbell, &one, sizeof one) < 0) return;  // full: then it is rung already
+    if (!left) ring_doorbell(worker);
 }
 
 void Pump::work(Worker& worker) {
@@ -139,7 +137,7 @@ void Pump::work(Worker& worker) {
     while (!(halted_.load(std::memory_order_relaxed) & kStopping)) {
         if (begin_to_lead(worker, rung)) lead(worker);
         if (halted_.load(std::memory_order_relaxed) & kStopping) return;
-        rung = wait(worker, -1) == Heard::doorbell;
+        rung = sleep(worker);
     }
 }
 
@@ -174,6 +172,41 @@ void Pump::background(Worker& worker) {
     if (replies_.waiting()) replies_.flush();
     for (unsigned i = 0; i < kGlance && worker.leads && parked_.load(std::memory_order_relaxed); i++)
         if (wait(worker, 0) == Heard::nothing) break;
+}
+
+// ---- sleeping ----
+
+// True: the doorbell rang.
+bool Pump::sleep(Worker& worker) {
+    // Of several, a ring would wake the one in read(2) and another one in epoll_wait(2).
+    if (free_.load() == 1 && read_doorbell(worker)) {
+        if (replies_.waiting()) replies_.flush();
+        return true;
+    }
+    return wait(worker, -1) == Heard::doorbell;
+}
+
+// False: something is parked, the pump stops, or who shares the doorbell has set O_NONBLOCK.
+bool Pump::read_doorbell(Worker& worker) {
+    reader_.store(1);
+    uint64_t rings = 0;
+    if (parked_.load() == 0) {  // park() adds one, then looks at reader_
+        worker.cancel_flag.store(&worker.own_flag);
+        if (stopping()) worker.own_flag.store(1);
+        interruptible_syscall(&worker.own_flag, SYS_read, options_.doorbell, reinterpret_cast<long>(&rings), sizeof rings, 0, 0, 0);
+        worker.cancel_flag.store(nullptr);
+    }
+    reader_.store(0);
+    return rings != 0;
+}
+
+// stop() ends it: who shares the doorbell can let it block (fill it, and undo O_NONBLOCK).
+void Pump::ring_doorbell(Worker& worker) {
+    static constexpr uint64_t one = 1;
+    worker.cancel_flag.store(&worker.own_flag);
+    if (stopping()) worker.own_flag.store(1);
+    interruptible_syscall(&worker.own_flag, SYS_write, options_.doorbell, reinterpret_cast<long>(&one), sizeof one, 0, 0, 0);
+    worker.cancel_flag.store(nullptr);
 }
 
 // One event at a time: serving it may take for ever, and what else was taken out of epoll with it would wait as long.

@@ -20,7 +20,7 @@ struct PumpOptions {
     uint32_t ring_lines = WIRE_RING_LINES_DEFAULT;
     uint32_t cores = 1;
     uint32_t max_calls = 1;        // ltns are below this
-    int doorbell = -1;             // an eventfd that the program's machine writes; never read
+    int doorbell = -1;             // an eventfd, or the native machine's like of it, that the program's machine rings
     int descriptor_limit = 1024;   // program descriptors are below, ours at it and above
     uint32_t max_workers = 512;
     uint32_t spin_turns = 0;       // of the leader, before it sleeps
@@ -79,6 +79,9 @@ private:
     bool leave_ring(Worker&);
     void hand_over(Worker&);
     void background(Worker&);
+    bool sleep(Worker&);
+    bool read_doorbell(Worker&);
+    void ring_doorbell(Worker&);
     Heard wait(Worker&, int timeout);
     void fail(const std::string& why);
     void give_up_locked(int signal, const std::string& why);
@@ -125,6 +128,7 @@ private:
     wire_receiver receiver_;                       // the leader's
     alignas(64) std::atomic<uint32_t> free_{0};    // workers that are not in a blocking call
     std::atomic<uint32_t> parked_{0};
+    std::atomic<uint32_t> reader_{0};  // the only free worker is in read(2), where it hears of no parked call
     int capture_error_ = 0;  // the leader's
     std::atomic<uint32_t> halted_{0};
 

@@ -84,7 +84,7 @@ bool make_parts(Parts& parts, uint64_t arena_bytes, int populate) {
     parts.arena_bytes = arena_bytes;
     parts.arena_fd = sealed_memfd("future-arena", arena_bytes);
     parts.channel_fd = sealed_memfd("future-channel", channel_bytes());
-    parts.doorbell_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    parts.doorbell_fd = eventfd(0, EFD_CLOEXEC);
     if (parts.arena_fd >= 0 && parts.channel_fd >= 0 && parts.doorbell_fd >= 0)
         parts.channel =
             mmap(nullptr, channel_bytes(), PROT_READ | PROT_WRITE, MAP_SHARED | populate, parts.channel_fd, 0);
@@ -234,7 +234,7 @@ void arch_process_destroy(unsigned slot) {
 
 void arch_process_ring(unsigned slot) {
     uint64_t one = 1;
-    // EAGAIN: the counter is full, so it is rung.
+    // It blocks if a proxy has filled the counter, until the stop signal comes; tick() repeats that.
     if (write(host_process[slot].doorbell_fd, &one, sizeof one) < 0) return;
 }
 

@@ -26,7 +26,7 @@ struct Reply {
     int32_t error;
 };
 
-constexpr uint16_t kNop = 0x100, kCancel = 0x101, kRead = 0x203, kWrite = 0x204, kPause = 0x205, kOdd = 0x206, kTurn = 0x207;
+constexpr uint16_t kNop = 0x100, kCancel = 0x101, kRead = 0x203, kWrite = 0x204, kPause = 0x205, kOdd = 0x206, kTurn = 0x207, kHold = 0x208;
 
 inline Outcome nop(void*, caller&, const uint64_t* body, uint32_t words, wire_reply& reply) {
     if (words < 2) return Outcome::malformed;
@@ -68,6 +68,13 @@ inline Outcome turn_call(void*, caller& from, const uint64_t* body, uint32_t, wi
     return Outcome::reply;
 }
 
+// Blocks until a pipe has a byte, which nobody watches in epoll.
+inline Outcome hold_call(void*, caller& from, const uint64_t* body, uint32_t, wire_reply& reply) {
+    char byte;
+    reply.result = from.syscall(SYS_read, static_cast<int32_t>(body[1]), reinterpret_cast<long>(&byte), 1);
+    return Outcome::reply;
+}
+
 inline constexpr CallInfo kNopCalls[] = {{kNop, 1, 0, -1, 0, "nop.nop", nop, 0}};
 inline constexpr CallInfo kFileCalls[] = {
     {}, {}, {},
@@ -76,20 +83,21 @@ inline constexpr CallInfo kFileCalls[] = {
     {kPause, 0, kMayBlock, -1, 0, "file.pause", pause_call, 0},
     {kOdd, 0, kSerial, -1, 0, "file.serial", nop, 0},
     {kTurn, 1, kMayBlock | kAttemptable, 0, 1, "file.turn", turn_call, 0},
+    {kHold, 1, kMayBlock, -1, 0, "file.hold", hold_call, 0},
 };
 inline constexpr InterfaceInfo kNopInterface = {"nop", 1, 1, 1, kNopCalls};
-inline constexpr InterfaceInfo kFileInterface = {"file", 2, 2, 8, kFileCalls};
+inline constexpr InterfaceInfo kFileInterface = {"file", 2, 2, 9, kFileCalls};
 
 class Program {
 public:
     static constexpr uint64_t kArenaAddress = 0x10000000, kArenaBytes = 1 << 20;
     static constexpr uint32_t kLines = WIRE_RING_LINES_MIN;
 
-    explicit Program(uint32_t max_calls = 64, uint32_t max_workers = 64, uint32_t spin = 100) {
+    explicit Program(uint32_t max_calls = 64, uint32_t max_workers = 64, uint32_t spin = 100, int doorbell_flags = 0) {
         channel = static_cast<wire_channel*>(map(wire_channel_bytes(kLines)));
         arena = static_cast<std::byte*>(map(kArenaBytes));
         wire_channel_init(channel, kLines, max_calls, 1);
-        doorbell = eventfd(0, EFD_NONBLOCK);
+        doorbell = eventfd(0, doorbell_flags);
         requests = wire_sender_of(&channel->request, wire_request_lines(channel), kLines, &channel->request.tail.word);
         replies = wire_receiver_of(&channel->reply, wire_reply_lines(channel, kLines), kLines);
         PumpOptions options;

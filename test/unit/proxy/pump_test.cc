@@ -47,11 +47,56 @@ TEST_CASE("a call is answered once, with the sender's value, under its ltn and s
     CHECK_FALSE(program.reply(10));
 }
 
-TEST_CASE("a sleeping pump is woken by the doorbell") {
-    Program program(64, 64, 0);
-    for (int i = 0; i < 50; i++) {
-        std::this_thread::sleep_for(std::chrono::microseconds(300));
-        REQUIRE(program.nop_works(1));
+TEST_CASE("a sleeping pump is woken by the doorbell, whatever its other owner does to that") {
+    for (int flags : {0, O_NONBLOCK}) {
+        Program program(64, 64, 0, flags);
+        for (int i = 0; i < 50; i++) {
+            std::this_thread::sleep_for(std::chrono::microseconds(300));
+            if (i == 25) fcntl(program.doorbell, F_SETFL, flags ^ O_NONBLOCK);
+            REQUIRE(program.nop_works(1));
+        }
+    }
+}
+
+TEST_CASE("a thread asleep in read(2) on the doorbell hears of a call that is parked") {
+    Program program(64, 8, 100000);
+    Pipe held, awaited;
+    for (uint32_t round = 0; round < 5; round++) {
+        REQUIRE(program.send(kHold, 1, round, {static_cast<uint64_t>(held.read_end)}));  // blocks; the second thread …
+        std::this_thread::sleep_for(std::chrono::milliseconds(100));                      // … spins, and is asleep
+        REQUIRE(write(held.write_end, "x", 1) == 1);
+        REQUIRE(program.reply());  // the first one leads, and parks …
+        REQUIRE(program.send(kRead, 2, round, {static_cast<uint64_t>(awaited.read_end), Program::kArenaAddress, 8}));
+        REQUIRE(program.send(kPause, 3, round, {}));  // … and blocks
+        settle();
+        REQUIRE(write(awaited.write_end, "right!", 6) == 6);
+        auto answer = program.reply();
+        REQUIRE(answer);
+        CHECK(answer->ltn == 2);
+        REQUIRE(program.send(kCancel, 3, 0, {round}, WIRE_FLAG_ONEWAY));
+        answer = program.reply();
+        REQUIRE(answer);
+        CHECK(answer->error == EINTR);
+    }
+}
+
+TEST_CASE("stop does not wait for a doorbell that its other owner lets block") {
+    const uint64_t full = UINT64_MAX - 1;
+    for (int round = 0; round < 20; round++) {
+        Program program(64, 8, 0, O_NONBLOCK);
+        Pipe pipe;
+        REQUIRE(program.send(kRead, 1, 1, {static_cast<uint64_t>(pipe.read_end), Program::kArenaAddress, 8}));
+        settle();  // parked: nobody sleeps in read(2), which would empty the doorbell
+        for (uint32_t ltn = 10; ltn < 16; ltn++) {
+            const uint64_t message[WIRE_LINE_WORDS] = {wire_publish_word(24, kPause, 0), wire_who_word(ltn, 1)};
+            REQUIRE(wire_send(&program.requests, message) > 0);
+        }
+        uint64_t rings;
+        (void)!read(program.doorbell, &rings, sizeof rings);
+        fcntl(program.doorbell, F_SETFL, 0);
+        REQUIRE(write(program.doorbell, &full, sizeof full) == sizeof full);  // who leaves the ring rings for the rest
+        settle();
+        program.pump->stop();
     }
 }
 
