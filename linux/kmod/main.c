@@ -72,11 +72,25 @@ static struct notifier_block sleep_block = {.notifier_call = sleep_event};
 static struct notifier_block reboot_block = {.notifier_call = reboot_event};
 static struct notifier_block panic_block = {.notifier_call = panic_event};
 
-/* Cores start on page tables of ours and are stopped by INIT: not where a hypervisor's or firmware's tables rule. */
-static bool __init computer_suits(void)
+/*
+ * In words, or NULL. Cores start on page tables of ours and are stopped by INIT: not where a hypervisor's or firmware's
+ * tables rule. FSGSBASE is the processor's word: what Linux lets its own programs do with it is nothing to ours.
+ */
+static const char *__init computer_lacks(void)
 {
-	return boot_cpu_has(X86_FEATURE_APIC) && boot_cpu_has(X86_FEATURE_NX) && boot_cpu_has(X86_FEATURE_RDTSCP) &&
-	       !boot_cpu_has(X86_FEATURE_XENPV) && !cc_platform_has(CC_ATTR_MEM_ENCRYPT);
+	if (!boot_cpu_has(X86_FEATURE_APIC))
+		return "it has no local APIC";
+	if (!boot_cpu_has(X86_FEATURE_NX))
+		return "its processor has no pages without execute permission (NX)";
+	if (!boot_cpu_has(X86_FEATURE_RDTSCP))
+		return "its processor has no RDTSCP";
+	if (boot_cpu_data.cpuid_level < 7 || !(cpuid_ebx(7) & BIT(0)))
+		return "its processor has no FSGSBASE (Intel since 2012, AMD since 2015)";
+	if (boot_cpu_has(X86_FEATURE_XENPV))
+		return "it is a Xen PV guest";
+	if (cc_platform_has(CC_ATTR_MEM_ENCRYPT))
+		return "its memory is encrypted";
+	return NULL;
 }
 
 static void forget_notifiers(void)
@@ -88,10 +102,11 @@ static void forget_notifiers(void)
 
 static int __init future_init(void)
 {
+	const char *lack = computer_lacks();
 	int error;
 
-	if (!computer_suits()) {
-		pr_err("not on this computer: no APIC, NX or RDTSCP, a Xen PV guest, or encrypted memory\n");
+	if (lack) {
+		pr_err("not on this computer: %s\n", lack);
 		return -ENODEV;
 	}
 	if (parse(memory_start, &future_region_start) || parse(memory_size, &future_region_bytes)) {
