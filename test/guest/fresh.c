@@ -8,22 +8,12 @@
 #include "futurek/abi/time_page.h"
 #include "futurek/arch/x86_64/layout.h"
 #include "idl/wire/device.h"
+#include "vectors.h"
 
 enum { PAGE = FUTURE_PAGE_BYTES };
-enum { COMPONENTS = 0xe7 }; /* of XCR0: x87, SSE, AVX, AVX-512 */
 static const uint64_t pattern = 0x2c6c6966736e6172; /* canonical bits: >> 17 */
 
-/* As XSAVE has it. */
-static struct __attribute__((aligned(64))) {
-	uint16_t control, status;
-	uint8_t tags, reserved;
-	uint16_t opcode;
-	uint64_t instruction, data;
-	uint32_t mxcsr, mxcsr_mask;
-	uint64_t registers[(512 - 32) / 8];
-	uint64_t present, compacted, header[6];
-	uint64_t upper[(4096 - 576) / 8]; /* halves of ymm, and what zmm and k registers there are */
-} vectors;
+static struct vectors vectors;
 
 /* What _start found: rax rbx rcx rdx rbp r8 … r15 flags rsp rsi, then ds es fs gs. */
 static uint64_t registers[16] __attribute__((used));
@@ -35,16 +25,30 @@ static uint64_t stack_end(void) { return start->stack_base + start->stack_bytes;
 static uint64_t image_end(void) { return (start->image_base + start->image_bytes + PAGE - 1) & -(uint64_t)PAGE; }
 static bool native(void) { return kernel(FUTURE_SYS_INFO, FUTURE_INFO_MACHINE, 0, 0) == FUTURE_MACHINE_NATIVE; }
 
-/* XCR0's components of those; 0: it has no XSAVE. */
-static uint32_t components(void)
-{
-	uint32_t a = 1, b, c = 0, d;
+/* ---- the other cores, one after the other: who has done his part only waits, without his stack ---- */
 
-	__asm__ volatile("cpuid" : "+a"(a), "=b"(b), "+c"(c), "=d"(d));
-	if (!(c >> 27 & 1))
-		return 0;
-	__asm__ volatile("xgetbv" : "=a"(a), "=d"(d) : "c"(0));
-	return a & COMPONENTS;
+static uint8_t other_stack[PAGE] __attribute__((aligned(16)));
+static volatile uint32_t others_ready __attribute__((used));
+extern char other_fills[], other_saves[];
+
+__asm__(".irp what, fill, save\n"
+	"other_\\what\\()s: call \\what\\()_vectors\n\tincl others_ready(%rip)\n1:\tpause\n\tjmp 1b\n"
+	".endr\n");
+
+static bool other_core(uint64_t core, const char *entry)
+{
+	uint32_t before = others_ready;
+
+	if (core >= start->cores || kernel(FUTURE_SYS_WAKE, core, (uint64_t)entry, (uint64_t)(other_stack + PAGE)) != 0)
+		return false;
+	while (others_ready == before)
+		wire_pause();
+	return true;
+}
+
+__attribute__((used)) static void save_vectors(void)
+{
+	vectors_save(&vectors);
 }
 
 /* ---- fill ---- */
@@ -55,22 +59,17 @@ static void fill_words(uint64_t from, uint64_t to)
 		*(volatile uint64_t *)from = pattern;
 }
 
-static void fill_vectors(void)
+__attribute__((used)) static void fill_vectors(void)
 {
-	uint32_t present = components();
-
 	fill_words((uint64_t)&vectors, (uint64_t)(&vectors + 1));
 	vectors.control = 0; /* an exception is pending, and nothing is masked */
 	vectors.status = 0x80ff;
 	vectors.mxcsr = 0xffff;
-	vectors.present = present;
+	vectors.present = vectors_present();
 	vectors.compacted = 0;
 	for (unsigned n = 0; n < 6; n++)
 		vectors.header[n] = 0;
-	if (present)
-		__asm__ volatile("xrstor64 %0" : : "m"(vectors), "a"(present), "d"(0));
-	else
-		__asm__ volatile("fxrstor64 %0" : : "m"(vectors));
+	vectors_restore(&vectors);
 }
 
 static void fill(void)
@@ -81,6 +80,8 @@ static void fill(void)
 	uint64_t stack = start->stack_base, image = image_end(), channel_base = start->channel_base;
 
 	__asm__ volatile("" : "+r"(leave), "+r"(stack), "+r"(image), "+r"(channel_base), "+r"(channel_end) : : "memory");
+	for (uint64_t core = 1; other_core(core, other_fills); core++)
+		;
 	fill_vectors();
 	fill_words(stack_end(), arena_end());
 	fill_words(stack, here - PAGE);
@@ -160,6 +161,8 @@ static void fresh(void)
 	expect_zeros("stack", start->stack_base, here - PAGE);
 	expect_vectors();
 	expect_registers();
+	for (uint64_t core = 1; other_core(core, other_saves); core++)
+		expect_vectors();
 	end(failures != 0);
 }
 
@@ -188,12 +191,8 @@ static void beside(void)
 __attribute__((used)) static void run(struct future_start_block *block)
 {
 	const char *what = block->argv[block->argc - 1];
-	uint32_t present = components();
 
-	if (present)
-		__asm__ volatile("xsave64 %0" : "+m"(vectors) : "a"(present), "d"(0));
-	else
-		__asm__ volatile("fxsave64 %0" : "=m"(vectors));
+	save_vectors();
 	begin(block);
 	if (same(what, "fill"))
 		fill();
