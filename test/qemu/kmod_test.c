@@ -411,7 +411,8 @@ static void doorbells(void)
 	}
 	printf("ring core, ring back, epoll: %.1f us, at worst %.0f ms\n", (now() - start) * 1e3 / round, worst);
 	CHECK(slow < 3); /* the module looks each second of its own accord: it must not have been that */
-	CHECK(epoll_wait(epoll, &event, 1, 0) <= 1);
+	/* doorbell.c: an interrupt may have been one look too many. Then the last ring's is still on its way. */
+	CHECK(epoll_wait(epoll, &event, 1, 50) <= 1);
 	CHECK(epoll_wait(epoll, &event, 1, 50) == 0);
 	CHECK(write(process.made.doorbell, &one, 8) == 8);
 	CHECK(epoll_wait(epoll, &event, 1, 0) == 1);
@@ -770,6 +771,7 @@ static void race(unsigned seed, double limit)
 	struct future_ioc_reserve reserved;
 	char path[64];
 
+	failures = 0; /* our parent's are not ours */
 	while (now() < limit) {
 		struct process process = {.fd = open_device()};
 
