@@ -128,6 +128,18 @@ static void drop_notes(struct future_context *context)
 	}
 }
 
+/*
+ * A create that nobody awaits any more is answered before its file is closed: the confirmation of what it made is
+ * then on channel 0 ahead of every create to come, as process_at() says. A kernel that hangs is not waited for long.
+ */
+static void settle_create(struct future_context *context)
+{
+	spin_lock_irq(&machine.lock);
+	future_context_withdraw(context);
+	spin_unlock_irq(&machine.lock);
+	wait_event_timeout(context->wait, !READ_ONCE(context->create), HZ);
+}
+
 /* No call on the file and no mapping of it is left. */
 void future_context_close(struct future_context *context)
 {
@@ -136,6 +148,7 @@ void future_context_close(struct future_context *context)
 
 	if (READ_ONCE(machine.reserver) == context)
 		future_unreserve(context);
+	settle_create(context);
 	spin_lock_irq(&machine.lock);
 	context->closed = true;
 	list_del_init(&context->log_link);
@@ -145,7 +158,6 @@ void future_context_close(struct future_context *context)
 	context->doorbell = NULL;
 	memory = context->memory;
 	context->memory = NULL;
-	future_context_withdraw(context);
 	if (context->pid)
 		future_context_confirm(context);
 	future_context_free(context);

@@ -878,6 +878,36 @@ static void killed(unsigned rounds)
 	CHECK(free_kib() > before - 16384);
 }
 
+/* Who is killed in the middle of a create leaves nothing behind, from the moment that he is waited for. */
+static void killed_in_create(unsigned rounds)
+{
+	struct process process = {.fd = open_device()};
+	unsigned seed = 3, round;
+
+	for (round = 0; round < rounds; round++) {
+		pid_t child = fork();
+		int state;
+
+		while (!child) {
+			struct process mine = {.fd = open_device()};
+
+			create(&mine, cores_wanted, 2 << 20, FUTURE_CREATE_WAIT);
+			close(mine.made.doorbell);
+			close(mine.fd);
+		}
+		usleep(rand_r(&seed) % 5000);
+		kill(child, SIGKILL);
+		CHECK(waitpid(child, &state, 0) == child);
+		CHECK(status_of(process.fd).status.free_cores == cores_wanted);
+		CHECK(create(&process, cores_wanted, 2 << 20, 0) == 0);
+		close(process.made.doorbell);
+		close(process.fd);
+		process.fd = open_device();
+	}
+	close(process.fd);
+	wait_free();
+}
+
 /* Out and in again. */
 static void unload(void)
 {
@@ -1455,6 +1485,7 @@ int main(int count, char **words)
 	hostile_instructions();
 	hostile_calls(20);
 	stress(count > 5 ? atoi(words[5]) : 2);
+	killed_in_create(100);
 	shut_down_after_run();
 	shut_down_running();
 	cycles(1);
