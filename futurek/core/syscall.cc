@@ -48,7 +48,7 @@ SyscallResult wake(Core& core, uint64_t index, uint64_t entry, uint64_t stack_to
 }
 
 SyscallResult map_allocate(Process& mine, uint64_t bytes) {
-    if (bytes > mine.arena.bytes) bytes = mine.arena.bytes;  // cannot succeed; ENOMEM, as for what is just too much
+    if (bytes > mine.arena.bytes) return refuse(Error::no_memory);
     Locked<Process> process(mine);
     Attempt<uint64_t> page = process->pages.take(bytes / page_bytes);
     if (!page.ok()) return refuse(page.error());

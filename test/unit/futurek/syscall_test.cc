@@ -56,6 +56,20 @@ TEST_CASE("map: what was freed is zero and comes again, the loader's part never"
     CHECK(r.call(FUTURE_SYS_INFO, FUTURE_INFO_FREE_BYTES) == 0);
 }
 
+TEST_CASE("map: more than the arena is too much, even if the loader keeps nothing for itself") {
+    fake::Machine machine;
+    uint32_t pid = machine.create(1, arena_bytes);
+    const Arena& arena = machine.process(pid).arena;
+    machine.ask(control_run_request{pid, arena.address, arena.address, arena.address + 65536, 0});
+    CHECK(machine.reply().error == 0);
+    auto allocate = [&](uint64_t bytes) {
+        return syscall(machine.first_core(pid), FUTURE_SYS_MAP, FUTURE_MAP_ALLOCATE, 0, bytes).value;
+    };
+    CHECK(allocate(arena_bytes + 4096) == -12);
+    CHECK(allocate(~0xfffull) == -12);
+    CHECK(allocate(arena_bytes) == static_cast<int64_t>(arena.address));
+}
+
 TEST_CASE("map: bad arguments") {
     Running r;
     CHECK(r.allocate(0) == -22);
