@@ -110,12 +110,12 @@ void future_request_done(struct future_request *request, int error, struct futur
 	request->done = true;
 	if (context->create == request)
 		context->create = NULL;
+	wake_up_all(&context->wait);
 	if (!is_wish(request))
 		return;
 	machine.in_flight--;
 	if (request->kind == FUTURE_REQUEST_ANSWERED)
 		answer(context, request, error ? -error : request->reply.error);
-	wake_up_all(&context->wait);
 	future_request_put(request);
 }
 

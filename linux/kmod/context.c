@@ -128,16 +128,27 @@ static void drop_notes(struct future_context *context)
 	}
 }
 
+static bool settled(struct future_context *context)
+{
+	bool yes;
+
+	spin_lock_irq(&machine.lock);
+	yes = list_empty(&context->pending);
+	spin_unlock_irq(&machine.lock);
+	return yes;
+}
+
 /*
- * A create that nobody awaits any more is answered before its file is closed: the confirmation of what it made is
- * then on channel 0 ahead of every create to come, as process_at() says. A kernel that hangs is not waited for long.
+ * A create or a run that nobody awaits any more is answered before its file is closed: the confirmation of what it
+ * made is then on channel 0 ahead of every create to come, or it is known to run, as process_at() has it. A kernel
+ * that hangs is not waited for long.
  */
-static void settle_create(struct future_context *context)
+static void settle(struct future_context *context)
 {
 	spin_lock_irq(&machine.lock);
 	future_context_withdraw(context);
 	spin_unlock_irq(&machine.lock);
-	wait_event_timeout(context->wait, !READ_ONCE(context->create), HZ);
+	wait_event_timeout(context->wait, settled(context), HZ);
 }
 
 /* No call on the file and no mapping of it is left. */
@@ -148,7 +159,7 @@ void future_context_close(struct future_context *context)
 
 	if (READ_ONCE(machine.reserver) == context)
 		future_unreserve(context);
-	settle_create(context);
+	settle(context);
 	spin_lock_irq(&machine.lock);
 	context->closed = true;
 	list_del_init(&context->log_link);

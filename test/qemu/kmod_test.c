@@ -878,27 +878,33 @@ static void killed(unsigned rounds)
 	CHECK(free_kib() > before - 16384);
 }
 
-/* Who is killed in the middle of a create leaves nothing behind, from the moment that he is waited for. */
-static void killed_in_create(unsigned rounds)
+/* Who is killed while he asks for something leaves nothing behind, once his cores are said to be free. */
+static void killed_asking(unsigned rounds)
 {
 	struct process process = {.fd = open_device()};
 	unsigned seed = 3, round;
 
 	for (round = 0; round < rounds; round++) {
+		double limit = now() + 5000;
 		pid_t child = fork();
 		int state;
 
 		while (!child) {
+			struct future_device_run run = {.request = {FUTURE_VERB_RUN, FUTURE_DEVICE_VERSION}};
 			struct process mine = {.fd = open_device()};
 
 			create(&mine, cores_wanted, 2 << 20, FUTURE_CREATE_WAIT);
+			run.entry = run.start_block = mine.made.made.arena_address;
+			run.stack_top = run.entry + 65536;
+			ioctl(mine.fd, FUTURE_IOC_RUN_PROC, &run);
 			close(mine.made.doorbell);
 			close(mine.fd);
 		}
 		usleep(rand_r(&seed) % 5000);
 		kill(child, SIGKILL);
 		CHECK(waitpid(child, &state, 0) == child);
-		CHECK(status_of(process.fd).status.free_cores == cores_wanted);
+		while (status_of(process.fd).status.free_cores != cores_wanted && now() < limit)
+			;
 		CHECK(create(&process, cores_wanted, 2 << 20, 0) == 0);
 		close(process.made.doorbell);
 		close(process.fd);
@@ -1485,7 +1491,7 @@ int main(int count, char **words)
 	hostile_instructions();
 	hostile_calls(20);
 	stress(count > 5 ? atoi(words[5]) : 2);
-	killed_in_create(100);
+	killed_asking(100);
 	shut_down_after_run();
 	shut_down_running();
 	cycles(1);
