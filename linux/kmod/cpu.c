@@ -70,6 +70,10 @@ static int take(struct future_core *core, unsigned int cpu)
 	cpus_read_unlock();
 	if (core->was_online)
 		error = remove_cpu(cpu);
+	if (error > 0) { /* somebody else was first */
+		core->was_online = false;
+		error = 0;
+	}
 	if (error)
 		cpumask_clear_cpu(cpu, &owned);
 	return error;
@@ -107,7 +111,7 @@ void future_cpus_return(void)
 		cpumask_clear_cpu(core->cpu, &owned);
 		if (core->was_online)
 			error = add_cpu(core->cpu);
-		if (error)
+		if (error < 0) /* more than 0: somebody else was first */
 			pr_err("CPU %u does not come back: error %d; try /sys/devices/system/cpu/cpu%u/online\n",
 			       core->cpu, error, core->cpu);
 	}

@@ -832,6 +832,34 @@ static void races(unsigned seconds)
 	CHECK(cores_wanted != 2 || sysconf(_SC_NPROCESSORS_ONLN) == 4);
 }
 
+/* Somebody turns a CPU off and on: it can be taken at any time, and comes back. */
+static void toggled(unsigned rounds)
+{
+	static const char path[] = "/sys/devices/system/cpu/cpu3/online";
+	unsigned wanted = cores_wanted;
+	struct future_ioc_reserve reserved;
+	pid_t child;
+	int fd;
+
+	if (sysconf(_SC_NPROCESSORS_ONLN) < 4)
+		return;
+	child = fork();
+	while (!child) {
+		write_file(path, "0");
+		write_file(path, "1");
+	}
+	for (cores_wanted = 3; rounds; rounds--) {
+		fd = open_device();
+		CHECK(reserve(fd, &reserved) == 0);
+		close(fd);
+	}
+	kill(child, SIGKILL);
+	waitpid(child, NULL, 0);
+	write_file(path, "1");
+	cores_wanted = wanted;
+	CHECK(sysconf(_SC_NPROCESSORS_ONLN) == 4);
+}
+
 /* Whatever is left behind: either nothing, or a machine that works. */
 static void killed(unsigned rounds)
 {
@@ -1496,6 +1524,7 @@ int main(int count, char **words)
 	shut_down_running();
 	cycles(1);
 	killed(count > 6 ? atoi(words[6]) : 12);
+	toggled(20);
 	races(4);
 	broken();
 	unload();
