@@ -300,6 +300,13 @@ static void end_processes(u32 signal)
 	kill_all(signal);
 }
 
+/* A create that is still to be answered may become a process. */
+static bool ended(void)
+{
+	return (!READ_ONCE(machine.processes) && !READ_ONCE(machine.in_flight)) ||
+	       READ_ONCE(machine.state) == FUTURE_MACHINE_DEAD;
+}
+
 static void wait_for_processes(u32 signal)
 {
 	unsigned long deadline = jiffies + SHUTDOWN_SECONDS * HZ;
@@ -309,8 +316,7 @@ static void wait_for_processes(u32 signal)
 		spin_lock_irq(&machine.lock);
 		end_processes(signal);
 		spin_unlock_irq(&machine.lock);
-		done = wait_event_interruptible_timeout(machine.wait, !READ_ONCE(machine.processes) ||
-							READ_ONCE(machine.state) == FUTURE_MACHINE_DEAD, HZ / 5) != 0;
+		done = wait_event_interruptible_timeout(machine.wait, ended(), HZ / 5) != 0;
 	}
 	if (READ_ONCE(machine.processes))
 		pr_warn("shut down with %u processes whose files are not closed\n", READ_ONCE(machine.processes));
@@ -368,7 +374,7 @@ long future_shut_down(u32 signal)
 	error = begin_end(signal);
 	if (!error) {
 		if (machine.state == FUTURE_MACHINE_ENDING)
-			wait_for_processes(signal);
+			wait_for_processes(signal ? signal : SIGKILL); /* 0: of creates that were on their way */
 		else
 			wait_for_files();
 		stop(FUTURE_GONE_SHUT);

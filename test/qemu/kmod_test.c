@@ -103,7 +103,7 @@ static uint64_t load_image(const char *name, char *image, const struct future_io
 }
 
 /* What broken_kernel.c knows. */
-enum { SOUND, DEAF, PANIC, PANIC_EARLY, GARBAGE };
+enum { SOUND, DEAF, PANIC, PANIC_EARLY, GARBAGE, LATE };
 
 static bool boot_as(uint64_t mode, struct future_ioc_boot *told)
 {
@@ -710,6 +710,19 @@ static void broken(void)
 		FAILS(read(process.fd, words, sizeof words), EIO);
 		close(process.fd);
 	}
+
+	/* A process that is made while the machine is shut down is killed, though nothing ran when that began. */
+	CHECK(boot_as(LATE, &told));
+	child = fork();
+	if (!child) {
+		process.fd = open_device();
+		_exit(create(&process, 1, 2 << 20, 0) || exit_of(process.fd).value != SIGKILL);
+	}
+	usleep(50000);
+	start = now();
+	CHECK(shut_down(0) == 0);
+	CHECK(now() - start < 4500);
+	CHECK(waitpid(child, &state, 0) == child && WIFEXITED(state) && WEXITSTATUS(state) == 0);
 
 	CHECK(boot_as(DEAF, &told));
 	process.fd = open_device();

@@ -90,7 +90,7 @@ struct future_ioc_echo {
 #define FUTURE_IOC_LIST _IOWR('F', 6, struct future_ioc_list)
 /*
  * CAP_SYS_ADMIN. Kills what runs if `signal` is nonzero, else EBUSY, but not for processes whose files are closed: it
- * awaits those. Waits until all is given back.
+ * awaits those. What a create that is on its way becomes meanwhile is killed. Waits until all is given back.
  */
 #define FUTURE_IOC_SHUTDOWN _IOW('F', 7, struct future_device_kill)
 /* Log notices reach this file's reads from now on, the kept history first. */
