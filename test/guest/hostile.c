@@ -2,7 +2,7 @@
 /*
  * The kernel's calls with hostile arguments: refused, and nothing is changed. Needs two cores; exits 0 if all is well.
  * Other arguments: `release` gives up its only core, `lost` starts another core where there is no code, `status` exits
- * with more bits than a status has.
+ * with more bits than a status has, `stale` and `stale-chunk` go on writing on another core to what is protected.
  */
 #include "bare.h"
 #include "futurek/abi/native.h"
@@ -185,6 +185,33 @@ static void refuse_entry(void)
 	expect_that(enter(FUTURE_SYS_INFO, FUTURE_INFO_CORES, 0x44400, CORES_ADDRESS + CORE_SPACE) == start->cores, "flags and GS", 0, 0);
 }
 
+static volatile uint64_t *written;
+__asm__("write_start: call write_for_ever\n");
+extern char write_start[];
+
+__attribute__((used)) static void write_for_ever(void)
+{
+	for (;;)
+		++*written;
+}
+
+/* Once PROTECT has returned no core writes there any more: core 1 tries and is ended for it. */
+static void stale(uint64_t bytes)
+{
+	uint64_t stack = (start->stack_base + start->stack_bytes / 2) & ~15ul, before;
+	uint64_t room = (uint64_t)kernel(FUTURE_SYS_MAP, FUTURE_MAP_ALLOCATE, 0, 4 << 20);
+
+	written = (volatile uint64_t *)((room + (2 << 20) - 1) & -(uint64_t)(2 << 20));
+	kernel(FUTURE_SYS_WAKE, 1, (uint64_t)write_start, stack);
+	while (*written < 100000)
+		wire_pause();
+	kernel(FUTURE_SYS_MAP, FUTURE_MAP_PROTECT | FUTURE_PROT_READ << 8, (uint64_t)written, bytes);
+	before = *written;
+	for (unsigned round = 0; round < 100000; round++)
+		wire_pause();
+	end(*written == before ? 0 : 1);
+}
+
 static void refuse_all(void)
 {
 	refuse_map();
@@ -209,6 +236,10 @@ __attribute__((used)) static void run(struct future_start_block *block)
 		kernel(FUTURE_SYS_WAKE, 1, arena_end() - 16, arena_end());
 		kernel(FUTURE_SYS_SLEEP, ~0ul, 0, 0);
 	}
+	if (same(what, "stale"))
+		stale(PAGE);
+	if (same(what, "stale-chunk"))
+		stale(2 << 20);
 	if (same(what, "status"))
 		kernel(FUTURE_SYS_EXIT, 0xabcdef0123456789, ~0ul, ~0ul);
 	refuse_all();
