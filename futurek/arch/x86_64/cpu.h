@@ -39,8 +39,6 @@ inline void flush_program() {
     __asm__ volatile("mov %%cr3, %0; mov %0, %%cr3" : "=r"(root)::"memory");
 }
 inline void invalidate(uint64_t address) { __asm__ volatile("invlpg (%0)" ::"r"(address) : "memory"); }
-// An interrupt that came before is taken now, as hlt ends; `sti` keeps it off until `hlt` has begun.
-inline void halt_until_interrupt() { __asm__ volatile("sti; hlt; cli" ::: "memory"); }
 // `bytes` is a multiple of 8. By words: processors do as well by bytes, emulators eight times worse.
 inline void zero(void* at, uint64_t bytes) {
     uint64_t words = bytes / 8;

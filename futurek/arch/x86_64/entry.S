@@ -232,6 +232,18 @@ trap_in_kernel:
 	iretq
 	.size trap, . - trap
 
+/* void native_halt(void): until an interrupt comes, or one that came before is taken (processor.cc). With interrupts off. */
+	.globl native_halt, native_halt_at, native_halt_end
+	.type native_halt, @function
+native_halt:
+	sti
+native_halt_at:
+	hlt
+native_halt_end:
+	cli
+	ret
+	.size native_halt, . - native_halt
+
 /* NMI: another core panicked (or it means nothing to us). Neither stack nor GS nor anything else is trusted. */
 	.type trap_nmi, @function
 trap_nmi:

@@ -6,7 +6,8 @@
 // at `asleep` and, for a stop, at `in_program`, (c) sends FUTURE_VECTOR_WAKE. Both (1) and (a) are full barriers, so
 // either (2) sees the word or (b) sees `asleep`. In the second case the interrupt comes after (1) while interrupts are
 // off and stays pending in the APIC until `sti; hlt`, which it ends: `sti` takes effect after `hlt` has begun. It can
-// be taken nowhere before, and what was taken before (1) is visible to (2).
+// be taken nowhere before, and what was taken before (1) is visible to (2). Only an NMI can come between the two; an
+// interrupt that is taken as it returns, hence before `hlt`, skips that (native_kernel_trap).
 #include "../../core/control.h"
 #include "../../core/kernel.h"
 #include "apic.h"
@@ -15,6 +16,7 @@
 #include "chunk.h"
 #include "cpu.h"
 #include "memory.h"
+#include "trap.h"
 
 extern "C" uint64_t native_enter(const ProgramStart* start, uint64_t root);
 
@@ -83,7 +85,7 @@ void arch_core_wait(unsigned number) {
         if (attend_linux(core)) continue;
         if (__atomic_exchange_n(&core.work, 0, __ATOMIC_SEQ_CST)) break;
         if (chunk_zero_one(core, work_or_linux) || work_or_linux(core)) continue;
-        halt_until_interrupt();
+        native_halt();
     }
     wake_up(core);
     wire_store32(&shared_core(number).state, FUTURE_CORE_RUNNING);
@@ -129,7 +131,7 @@ bool arch_core_sleep(unsigned number, uint64_t deadline) {
             if (!rung) break;
             apic_timer(deadline - now);
         }
-        halt_until_interrupt();
+        native_halt();
     }
     wake_up(core);
     if (deadline != UINT64_MAX) apic_timer_off();

@@ -132,9 +132,10 @@ extern "C" uint64_t native_trap(const TrapFrame* frame) {
 }
 
 // From ring 0: interrupts come only at a sleeping core's hlt, and whoever sleeps looks at everything when it wakes.
-extern "C" void native_kernel_trap(const TrapFrame* frame) {
+extern "C" void native_kernel_trap(TrapFrame* frame) {
     if (frame->vector < vector_first_interrupt) panic_with("trap in the kernel", *frame);
     if (frame->vector != vector_spurious) apic_end_of_interrupt();
+    if (frame->rip == reinterpret_cast<uint64_t>(native_halt_at)) frame->rip = reinterpret_cast<uint64_t>(native_halt_end);
 }
 
 // SYSRET would have faulted: as Linux, which finds the address at the next fetch.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What entry.S hands to C++ when a trap comes.
+// What entry.S hands to C++ when a trap comes, and where it may come in the kernel.
 #pragma once
 
 #include <stdint.h>
@@ -15,5 +15,11 @@ static_assert(sizeof(TrapFrame) == 176);  // entry.S; a multiple of 16
 
 // machine.cc. A trap in the kernel itself: the end, with all registers.
 [[noreturn]] void panic_with(const char* text, const TrapFrame& frame);
+
+extern "C" {
+// Until an interrupt comes, or one that came before is taken: see processor.cc. Interrupts are off, before and after.
+void native_halt();
+extern const char native_halt_at[], native_halt_end[];  // its hlt, and behind it
+}
 
 }  // namespace futurek::native
