@@ -57,8 +57,8 @@ static int reboot_event(struct notifier_block *block, unsigned long event, void 
 	machine.asleep = true; /* nobody boots another one */
 	if (machine.boot)
 		future_machine_dead("Linux is going down");
+	future_machine_stop_now(); /* under the lock: outside, cores could be Linux's again by now */
 	spin_unlock_irq(&machine.lock);
-	future_machine_stop_now();
 	return NOTIFY_OK;
 }
 

@@ -36,6 +36,7 @@ static void publish(u64 tsc, u64 multiplier, s64 monotonic, s64 realtime)
 {
 	u64 sequence = page->sequence;
 
+	preempt_disable(); /* readers spin meanwhile */
 	WRITE_ONCE(page->sequence, sequence + 1);
 	smp_wmb(); /* odd before anything changes; pairs with the load-acquire in future_time_read */
 	WRITE_ONCE(page->tsc_base, tsc);
@@ -43,6 +44,7 @@ static void publish(u64 tsc, u64 multiplier, s64 monotonic, s64 realtime)
 	WRITE_ONCE(page->monotonic_ns, monotonic);
 	WRITE_ONCE(page->realtime_ns, realtime);
 	wire_store(&page->sequence, sequence + 2);
+	preempt_enable();
 }
 
 /* As futurek/arch/hosted/clock.cc: the new line starts where the old one is now, at most a tenth slower or faster. */
