@@ -93,11 +93,11 @@ public:
     static constexpr uint64_t kArenaAddress = 0x10000000, kArenaBytes = 1 << 20;
     static constexpr uint32_t kLines = WIRE_RING_LINES_MIN;
 
-    explicit Program(uint32_t max_calls = 64, uint32_t max_workers = 64, uint32_t spin = 100, int doorbell_flags = 0) {
+    explicit Program(uint32_t max_calls = 64, uint32_t max_workers = 64, uint32_t spin = 100) {
         channel = static_cast<wire_channel*>(map(wire_channel_bytes(kLines)));
         arena = static_cast<std::byte*>(map(kArenaBytes));
         wire_channel_init(channel, kLines, max_calls, 1);
-        doorbell = eventfd(0, doorbell_flags);
+        doorbell = eventfd(0, 0);
         requests = wire_sender_of(&channel->request, wire_request_lines(channel), kLines, &channel->request.tail.word);
         replies = wire_receiver_of(&channel->reply, wire_reply_lines(channel, kLines), kLines);
         PumpOptions options;

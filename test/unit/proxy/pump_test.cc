@@ -49,7 +49,8 @@ TEST_CASE("a call is answered once, with the sender's value, under its ltn and s
 
 TEST_CASE("a sleeping pump is woken by the doorbell, whatever its other owner does to that") {
     for (int flags : {0, O_NONBLOCK}) {
-        Program program(64, 64, 0, flags);
+        Program program(64, 64, 0);
+        fcntl(program.doorbell, F_SETFL, flags);
         for (int i = 0; i < 50; i++) {
             std::this_thread::sleep_for(std::chrono::microseconds(300));
             if (i == 25) fcntl(program.doorbell, F_SETFL, flags ^ O_NONBLOCK);
@@ -83,7 +84,7 @@ TEST_CASE("a thread asleep in read(2) on the doorbell hears of a call that is pa
 TEST_CASE("stop does not wait for a doorbell that its other owner lets block") {
     const uint64_t full = UINT64_MAX - 1;
     for (int round = 0; round < 20; round++) {
-        Program program(64, 8, 0, O_NONBLOCK);
+        Program program(64, 8, 0);
         Pipe pipe;
         REQUIRE(program.send(kRead, 1, 1, {static_cast<uint64_t>(pipe.read_end), Program::kArenaAddress, 8}));
         settle();  // parked: nobody sleeps in read(2), which would empty the doorbell
@@ -92,6 +93,7 @@ TEST_CASE("stop does not wait for a doorbell that its other owner lets block") {
             REQUIRE(wire_send(&program.requests, message) > 0);
         }
         uint64_t rings;
+        fcntl(program.doorbell, F_SETFL, O_NONBLOCK);
         (void)!read(program.doorbell, &rings, sizeof rings);
         fcntl(program.doorbell, F_SETFL, 0);
         REQUIRE(write(program.doorbell, &full, sizeof full) == sizeof full);  // who leaves the ring rings for the rest
