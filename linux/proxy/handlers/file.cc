@@ -131,15 +131,14 @@ long FileHandler::create_beside(caller& from, int directory, const char* path, i
 
 result<int> FileHandler::openat(caller& from, int directory, std::string_view path, int flags, mode_t mode) {
     // The view is a private copy with a NUL behind it.
-    long fd = resolve(from, directory, path.data(), flags, mode);
+    const long fd = resolve(from, directory, path.data(), flags, mode);
     if (fd < 0) return error(static_cast<int>(-fd));
-    // Not the program's before it was judged: no other call of it can name this number.
+    // Not the program's before it was judged: no other call of it can name this number. Dispatch admits it, and nobody
+    // before: closed at once by another thread, the number might be a file that is not judged yet by then.
     if (const int why = refuse(static_cast<int>(fd))) {
         caller::syscall_always(SYS_close, fd);
         return error(why);
     }
-    fd = from.admit_descriptor(fd);
-    if (fd < 0) return error(static_cast<int>(-fd));
     return static_cast<int>(fd);
 }
 

@@ -37,11 +37,14 @@ struct Opener {
         close(arena);
         (void)!system((std::string("rm -r ") + folder).c_str());
     }
-    // 0 or an errno; closes what it got.
+    // 0 or an errno, as dispatch says it; closes what it got.
     int open(const std::string& path, int flags = O_RDONLY, int directory = AT_FDCWD) {
-        const result<int> fd = handler.openat(from, directory, path, flags, 0600);
-        if (fd.ok()) close(fd.value());
-        return fd.error_number();
+        const result<int> opened = handler.openat(from, directory, path, flags, 0600);
+        if (!opened.ok()) return opened.error_number();
+        const long fd = from.admit_descriptor(opened.value());
+        if (fd < 0) return static_cast<int>(-fd);
+        from.syscall(SYS_close, fd);
+        return 0;
     }
     std::string in(const char* name) const { return std::string(folder) + "/" + name; }
 };
@@ -181,6 +184,8 @@ TEST_CASE("a number that was not admitted is nobody's: not to use, to close, or 
     CHECK(o.from.syscall(SYS_close, unjudged) == -EBADF);
     const result<int> mine = o.handler.openat(o.from, AT_FDCWD, "/dev/zero", O_RDONLY, 0);
     REQUIRE(mine.ok());
+    CHECK_FALSE(o.from.owns_descriptor(mine.value()));  // dispatch admits it, once
+    REQUIRE(o.from.admit_descriptor(mine.value()) == mine.value());
     CHECK(o.from.owns_descriptor(mine.value()));
     CHECK(o.handler.dup2(o.from, mine.value(), unjudged).error_number() == EBUSY);
     CHECK(o.handler.dup2(o.from, mine.value(), 512).error_number() == EBADF);

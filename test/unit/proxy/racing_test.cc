@@ -100,6 +100,7 @@ TEST_CASE("a buffer whose address comes and goes is never written beyond the are
     FileHandler handler;
     const result<int> zero = handler.openat(from, AT_FDCWD, "/dev/zero", O_RDONLY, 0);
     REQUIRE(zero.ok());
+    REQUIRE(from.admit_descriptor(zero.value()) == zero.value());
     auto* vectors = reinterpret_cast<volatile uint64_t*>(arena.bytes + 64);
     vectors[0] = kBase + 1024;
     vectors[1] = 512;
