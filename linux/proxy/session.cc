@@ -92,8 +92,16 @@ Session::Session(std::unique_ptr<Device> device, const ProgramFile& file, const 
 }
 
 Session::~Session() {
+    stop_serving();
     pump_.reset();    // no call is in flight any more: only now
     device_.reset();  // may the machine give the memory to others
+}
+
+// The program is gone, and nobody watches signals any more: from here on they end us at once, since a call that Linux does
+// not interrupt may keep us for ever.
+void Session::stop_serving() {
+    pthread_sigmask(SIG_UNBLOCK, &signal_set_, nullptr);
+    if (pump_) pump_->stop();
 }
 
 void Session::ask_for_process(const SessionOptions& options) {
@@ -119,7 +127,7 @@ int Session::run(const StartPlan& plan) {
     if (answer.head.error != 0)
         throw Failure(fmt::format("the machine refuses to run {}: {}", file_.path(), std::strerror(answer.head.error)));
     const int status = control();
-    if (pump_) pump_->stop();
+    stop_serving();
     if (pump_ && pump_->capture_error())
         tell(fmt::format("future: the capture ends early: {}\n", std::strerror(pump_->capture_error())));
     return status;

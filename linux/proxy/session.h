@@ -42,6 +42,7 @@ private:
     int control();
     bool await_awake(int& status);
     void serve();
+    void stop_serving();
     void watch_signals();
     void take_signal();
     void take_failure();

@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -175,6 +176,28 @@ void end_by(int signal, int status) {
 TEST_CASE("kill -9 of the proxy") { end_by(SIGKILL, 137); }
 TEST_CASE("Ctrl-C") { end_by(SIGINT, 130); }
 TEST_CASE("SIGTERM") { end_by(SIGTERM, 143); }
+
+// Linux lets nobody interrupt a thread that writes the capture into a pipe which nobody reads.
+TEST_CASE("a second Ctrl-C does not wait for a call that cannot be interrupted" * doctest::skip(native())) {
+    char folder[] = "/tmp/future-endings-XXXXXX";
+    REQUIRE(mkdtemp(folder));
+    const std::string pipe = std::string(folder) + "/pipe";
+    REQUIRE(mkfifo(pipe.c_str(), 0600) == 0);
+    const int reader = open(pipe.c_str(), O_RDWR | O_CLOEXEC);
+    std::vector<std::string> words = run_victim("nops");
+    words.insert(words.begin() + 1, {"--capture", pipe});
+    Run run(words);
+    REQUIRE(run.ready());
+    for (int i = 0; i < 2; i++) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(300));
+        kill(run.pid, SIGINT);
+    }
+    CHECK(run.status() == 130);
+    CHECK(nothing_left());
+    close(reader);
+    unlink(pipe.c_str());
+    rmdir(folder);
+}
 
 TEST_CASE("kill -9 of the machine" * doctest::skip(native())) {
     for (int round = 0; round < kRounds; round++) {
