@@ -74,7 +74,6 @@ Session::Session(std::unique_ptr<Device> device, const ProgramFile& file, const 
     check_calls(image_, interfaces_, file.path());
     signal_set_ = ending_signals();
     if (const future_device_answer answer = device_->created(program_); answer.error != 0) cannot_create(answer, options);
-    pthread_sigmask(SIG_BLOCK, &signal_set_, nullptr);  // not before: who waits for cores can be interrupted
     for (const Descriptor& shared : program_.shared) handlers_.file.forbid(shared.get());
 
     PumpOptions& pump = pump_options_;
@@ -126,6 +125,7 @@ int Session::run(const StartPlan& plan) {
     const Answer answer = device_->answer();
     if (answer.head.error != 0)
         throw Failure(fmt::format("the machine refuses to run {}: {}", file_.path(), std::strerror(answer.head.error)));
+    pthread_sigmask(SIG_BLOCK, &signal_set_, nullptr);  // not before: who waits for cores, or an answer, can be interrupted
     const int status = control();
     stop_serving();
     if (pump_ && pump_->capture_error())

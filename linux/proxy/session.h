@@ -31,7 +31,7 @@ public:
     Session(std::unique_ptr<Device>, const ProgramFile&, const SessionOptions&);
     ~Session();
 
-    // Runs the program to its end; the exit status for the shell. Signals that end a process must be blocked.
+    // Runs the program to its end; the exit status for the shell. Signals that end a process are blocked while it runs.
     int run(const StartPlan&);
     std::map<std::string, CallCount> counts() const { return pump_ ? pump_->counts() : std::map<std::string, CallCount>(); }
     uint32_t callers() const { return pump_ ? pump_->callers() : 0; }

@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: MIT
-// A machine that lies about the memory it gives: the proxy refuses it, and does not die of it later.
+// A machine that lies about the memory it gives: the proxy refuses it, and does not die of it later. One that does not
+// answer: nobody has to wait for it.
 #include <doctest/doctest.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <cstddef>
 #include <cstring>
 #include <string>
@@ -36,8 +40,8 @@ struct Given {
     bool arena_sealed = true, channel_sealed = true;
 };
 
-// Answers one create.
-void answer_create(int listener, const Given& given) {
+// Answers one create; the connection.
+int answer_create(int listener, const Given& given) {
     const int peer = accept(listener, nullptr, nullptr);
     char asked[FUTURE_DEVICE_PACKET_MAX];
     REQUIRE(recv(peer, asked, sizeof asked, 0) > 0);
@@ -64,11 +68,12 @@ void answer_create(int listener, const Given& given) {
     std::memcpy(CMSG_DATA(rights), fds, sizeof fds);
     REQUIRE(sendmsg(peer, &packet, 0) > 0);
     for (const int fd : fds) close(fd);
-    close(peer);
+    return peer;
 }
 
-bool accepted(const Given& given) {
-    const std::string name = "impostor-" + std::to_string(getpid());
+const std::string name = "impostor-" + std::to_string(getpid());
+
+int listen_as_machine() {
     const std::string path = "future/" + std::to_string(getuid()) + "/" + name;
     sockaddr_un address = {};
     address.sun_family = AF_UNIX;
@@ -77,7 +82,12 @@ bool accepted(const Given& given) {
     const auto size = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + 1 + path.size());
     REQUIRE(bind(listener, reinterpret_cast<sockaddr*>(&address), size) == 0);
     REQUIRE(listen(listener, 1) == 0);
-    std::thread impostor([&] { answer_create(listener, given); });
+    return listener;
+}
+
+bool accepted(const Given& given) {
+    const int listener = listen_as_machine();
+    std::thread impostor([&] { close(answer_create(listener, given)); });
     const std::unique_ptr<Device> device = connect_hosted(name);
     REQUIRE(device);
     future_device_create wish = {};
@@ -103,4 +113,30 @@ TEST_CASE("memory must have the size that the machine says, and keep it") {
     CHECK(!accepted({.arena_sealed = false}));
     CHECK(!accepted({.channel = 4096}));
     CHECK(!accepted({.channel_sealed = false}));
+}
+
+TEST_CASE("a machine that does not answer is not waited for longer than until Ctrl-C") {
+    const int listener = listen_as_machine();
+    const pid_t run = fork();
+    if (run == 0) {
+        execl(FUTURE_COMMAND, FUTURE_COMMAND, "run", "--name", name.c_str(), "--memory", "2M", VICTIM, "exit", nullptr);
+        _exit(1);
+    }
+    const int peer = answer_create(listener, {});
+    char asked[FUTURE_DEVICE_PACKET_MAX];
+    REQUIRE(recv(peer, asked, sizeof asked, 0) == sizeof(future_device_run));
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    kill(run, SIGINT);
+    int status = 0;
+    pid_t ended = 0;
+    for (int i = 0; i < 2000 && (ended = waitpid(run, &status, WNOHANG)) == 0; i++)
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    CHECK(ended == run);
+    CHECK((WIFSIGNALED(status) && WTERMSIG(status) == SIGINT));
+    if (ended != run) {
+        kill(run, SIGKILL);
+        waitpid(run, nullptr, 0);
+    }
+    close(peer);
+    close(listener);
 }
