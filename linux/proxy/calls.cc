@@ -72,10 +72,11 @@ void Pump::leave_and_block(Worker& worker, const Call& call, const uint64_t* bod
     const bool led = worker.leads;
     if (led) hand_over(worker);
     run_blocking(worker, call, body, led);
-    if (worker.leads)
-        free_.fetch_add(1);
-    else
-        run_queued(worker);
+    if (worker.leads) {
+        if (free_unless_queued()) return;
+        hand_over(worker);  // queued since: by the leader before us, or with a parked call in hand
+    }
+    run_queued(worker);
 }
 
 // True: another thread attends the ring, so the caller may block. False: the call waits in the queue for a thread.
@@ -124,6 +125,14 @@ void Pump::run_blocking(Worker& worker, const Call& call, const uint64_t* body, 
 bool Pump::nothing_queued() const {
     std::lock_guard lock(mutex_);
     return queue_.empty();
+}
+
+// Under the lock of the decision to queue: whoever finds no free thread queues before, and is found here, or finds us.
+bool Pump::free_unless_queued() {
+    std::lock_guard lock(mutex_);
+    if (!queue_.empty() && !stopping()) return false;
+    free_.fetch_add(1);
+    return true;
 }
 
 // As Linux does it for a program that never heard of SIGPIPE, but only for its standard output and error.

@@ -101,6 +101,7 @@ private:
     void leave_and_block(Worker&, const Call&, const uint64_t* body);
     void run_blocking(Worker&, const Call&, const uint64_t* body, bool lead_again);
     bool nothing_queued() const;
+    bool free_unless_queued();
     void broken_pipe(Worker&, const Call&, const uint64_t* body, const wire_reply&);
     void run_queued(Worker&);
     bool park(Worker&, const Call&, const uint64_t* body);

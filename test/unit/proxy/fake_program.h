@@ -10,6 +10,7 @@
 
 #include <chrono>
 #include <cstring>
+#include <functional>
 #include <optional>
 #include <thread>
 
@@ -26,7 +27,8 @@ struct Reply {
     int32_t error;
 };
 
-constexpr uint16_t kNop = 0x100, kCancel = 0x101, kRead = 0x203, kWrite = 0x204, kPause = 0x205, kOdd = 0x206, kTurn = 0x207, kHold = 0x208;
+constexpr uint16_t kNop = 0x100, kCancel = 0x101, kRead = 0x203, kWrite = 0x204, kPause = 0x205, kOdd = 0x206, kTurn = 0x207,
+                   kHold = 0x208, kLate = 0x209;
 
 inline Outcome nop(void*, caller&, const uint64_t* body, uint32_t words, wire_reply& reply) {
     if (words < 2) return Outcome::malformed;
@@ -56,15 +58,16 @@ inline Outcome pause_call(void*, caller& from, const uint64_t*, uint32_t, wire_r
     return Outcome::reply;
 }
 
-// Like a read whose data somebody else took: waits for its descriptor, and then blocks on nothing that epoll could watch.
-inline Outcome turn_call(void*, caller& from, const uint64_t* body, uint32_t, wire_reply& reply) {
+// Like a read whose data somebody else took: waits for its descriptor, and then is a call that only a blocked thread makes.
+template <long Number>
+Outcome turn_call(void*, caller& from, const uint64_t* body, uint32_t, wire_reply& reply) {
     const auto fd = static_cast<int32_t>(body[1]);
     char byte;
     pollfd look = {fd, POLLIN, 0};
-    const long result = poll(&look, 1, 0) ? from.syscall(SYS_pause) : from.syscall(SYS_read, fd, reinterpret_cast<long>(&byte), 1);
+    const long result = poll(&look, 1, 0) ? from.syscall(Number) : from.syscall(SYS_read, fd, reinterpret_cast<long>(&byte), 1);
     if (result == -caller::would_block) return Outcome::would_block;
-    reply.result = -1;
-    reply.error = static_cast<int32_t>(-result);
+    reply.result = result < 0 ? -1 : result;
+    reply.error = result < 0 ? static_cast<int32_t>(-result) : 0;
     return Outcome::reply;
 }
 
@@ -82,11 +85,12 @@ inline constexpr CallInfo kFileCalls[] = {
     {kWrite, 3, kMayBlock | kAttemptable, 0, 4, "file.write", transfer<SYS_write>, 0},
     {kPause, 0, kMayBlock, -1, 0, "file.pause", pause_call, 0},
     {kOdd, 0, kSerial, -1, 0, "file.serial", nop, 0},
-    {kTurn, 1, kMayBlock | kAttemptable, 0, 1, "file.turn", turn_call, 0},
+    {kTurn, 1, kMayBlock | kAttemptable, 0, 1, "file.turn", turn_call<SYS_pause>, 0},
     {kHold, 1, kMayBlock, -1, 0, "file.hold", hold_call, 0},
+    {kLate, 1, kMayBlock | kAttemptable, 0, 1, "file.late", turn_call<SYS_getppid>, 0},
 };
 inline constexpr InterfaceInfo kNopInterface = {"nop", 1, 1, 1, kNopCalls};
-inline constexpr InterfaceInfo kFileInterface = {"file", 2, 2, 9, kFileCalls};
+inline constexpr InterfaceInfo kFileInterface = {"file", 2, 2, 10, kFileCalls};
 
 class Program {
 public:
@@ -109,7 +113,7 @@ public:
         options.descriptor_limit = 600;
         options.max_workers = max_workers;
         options.spin_turns = spin;
-        options.bell = {[](void*, uint32_t) {}, nullptr};
+        options.bell = {[](void* self, uint32_t) { static_cast<Program*>(self)->on_bell(); }, this};
         pump = std::make_unique<Pump>(options, std::vector<Interface>{{&kNopInterface, nullptr}, {&kFileInterface, nullptr}});
         pump->start();
     }
@@ -181,6 +185,7 @@ public:
     int doorbell;
     wire_sender requests;
     wire_receiver replies;
+    std::function<void()> on_bell = [] {};  // a core is rung; on the thread that answers
     std::unique_ptr<Pump> pump;
 };
 

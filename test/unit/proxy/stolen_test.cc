@@ -55,3 +55,25 @@ TEST_CASE("found by a sleeper whom two descriptors wake: the other one's call is
         cancel(program, 1);
     }
 }
+
+// Two threads: one comes back from its call, leads again, and answers; only then does the other one queue a call.
+TEST_CASE("queued when a thread is about to be free: not left for the next one") {
+    for (int round = 0; round < 20; round++) {
+        Program program(64, 2, 0);
+        Pipes pipes;
+        REQUIRE(program.send(kLate, 1, 1, {static_cast<uint64_t>(pipes.other[0])}));
+        REQUIRE(program.send(kPause, 2, 1, {}));
+        REQUIRE(program.nop_works(3));
+        std::this_thread::sleep_for(std::chrono::milliseconds(2));
+        program.on_bell = [&] {
+            REQUIRE(write(pipes.other[1], "x", 1) == 1);
+            std::this_thread::sleep_for(std::chrono::milliseconds(10));
+        };
+        wire_declare_sleeper(program.channel, 0);
+        cancel(program, 2);
+        const auto answer = program.reply(500);
+        REQUIRE(answer);
+        CHECK(answer->ltn == 1);
+        CHECK(answer->result == getppid());
+    }
+}
