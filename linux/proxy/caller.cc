@@ -62,6 +62,10 @@ bool writes(long number) {
     return number == SYS_write || number == SYS_writev || number == SYS_pwrite64 || number == SYS_pwritev;
 }
 
+bool transfers(long number) {
+    return writes(number) || number == SYS_read || number == SYS_readv || number == SYS_pread64 || number == SYS_preadv;
+}
+
 bool longer_than(size_t most, const iovec* vectors, long count) {
     size_t total = 0;
     for (long i = 0; i < count; i++) {
@@ -110,7 +114,9 @@ bool ready(long fd, bool write) {
 
 }  // namespace
 
-bool caller::owns_descriptor(int64_t fd) const { return below_limit(fd) && owned.has(fd); }
+bool caller::owns_descriptor(int64_t fd) const {
+    return (parked_descriptor_ >= 0 && fd == parked_as_) || (below_limit(fd) && owned.has(fd));
+}
 
 long caller::syscall_always(long number, long a, long b, long c, long d, long e, long f) {
     return raw(number, a, b, c, d, e, f);
@@ -130,6 +136,7 @@ void own_open_descriptors(int limit) {
 }
 
 long caller::syscall(long number, long a, long b, long c, long d, long e, long f) {
+    if (parked_descriptor_ >= 0 && a == parked_as_ && transfers(number)) a = parked_descriptor_;
     if (number == SYS_close && !owned.remove(a)) return -EBADF;
     if (number == SYS_fcntl && b == F_SETFL) c &= kSettableFlags;
     if (attempt_only_) return attempt(number, a, b, c, d);
@@ -166,7 +173,6 @@ long caller::attempt(long number, long a, long b, long c, long d) {
 // preadv2 and pwritev2 take position -1 as "at the file's own position".
 long caller::attempt_vector(long number, long fd, const void* vectors, long count, long position) {
     const bool write = writes(number);
-    if (parked_descriptor_ >= 0 && fd == parked_as_) fd = parked_descriptor_;
     if (count > 0 && longer_than(write ? kWholeWrite : kLongRead, static_cast<const iovec*>(vectors), count)) return -would_block;
     if (not_to_be_tried(fd, write, position)) return -would_block;
     const long result = raw(write ? SYS_pwritev2 : SYS_preadv2, fd, reinterpret_cast<long>(vectors), count, position, 0,

@@ -64,14 +64,15 @@ void Pump::block(Worker& worker, const Call& call, const uint64_t* body) {
         if (!begin_record(call, CallState::running)) return;
         records_[call.ltn].thread.store(worker.tid.load());
     }
-    if (reserve_blocking(call, body)) leave_and_block(worker, call, body);
+    Descriptor none;
+    if (reserve_blocking(call, body, none)) leave_and_block(worker, call, body, {});
 }
 
 // Reserved. Who led leads again afterwards, if nobody else does and no call is queued.
-void Pump::leave_and_block(Worker& worker, const Call& call, const uint64_t* body) {
+void Pump::leave_and_block(Worker& worker, const Call& call, const uint64_t* body, Descriptor duplicate) {
     const bool led = worker.leads;
     if (led) hand_over(worker);
-    run_blocking(worker, call, body, led);
+    run_blocking(worker, call, body, std::move(duplicate), led);
     if (worker.leads) {
         if (free_unless_queued()) return;
         hand_over(worker);  // queued since: by the leader before us, or with a parked call in hand
@@ -79,8 +80,9 @@ void Pump::leave_and_block(Worker& worker, const Call& call, const uint64_t* bod
     run_queued(worker);
 }
 
-// True: another thread attends the ring, so the caller may block. False: the call waits in the queue for a thread.
-bool Pump::reserve_blocking(const Call& call, const uint64_t* body) {
+// True: another thread attends the ring, so the caller may block. False: the call waits in the queue for a thread, and
+// what it needs of its descriptor with it.
+bool Pump::reserve_blocking(const Call& call, const uint64_t* body, Descriptor& duplicate) {
     for (;;) {
         uint32_t free = free_.load();
         while (free >= 2)
@@ -93,24 +95,27 @@ bool Pump::reserve_blocking(const Call& call, const uint64_t* body) {
             free_.fetch_sub(1);
             return true;
         }
-        queue_.push_back(new SavedCall(call, body));
+        queue_.push_back(new SavedCall(call, body, std::move(duplicate)));
         if (!call.oneway) records_[call.ltn].state.store(CallState::queued);
         return false;
     }
 }
 
 // `lead_again`: unless somebody has taken the ring meanwhile. That comes before the answer: the program asks again the
-// instant it has it, and would find nobody there and wake another thread.
-void Pump::run_blocking(Worker& worker, const Call& call, const uint64_t* body, bool lead_again) {
+// instant it has it, and would find nobody there and wake another thread. So does the end of a duplicate: nothing of the
+// program's is open once it is told so.
+void Pump::run_blocking(Worker& worker, const Call& call, const uint64_t* body, Descriptor duplicate, bool lead_again) {
     Record& record = records_[call.ltn];
     std::atomic<uint32_t>* flag = call.oneway ? &worker.own_flag : &record.cancelled;
     if (!call.oneway) record.thread.store(worker.tid.load());
     worker.cancel_flag.store(flag);
     if (stopping()) flag->store(1);  // stop() looked before the line above
     worker.call.begin(call.ltn, false, flag);
+    if (duplicate) worker.call.use_duplicate(waits_on(call, body), duplicate.get());
     wire_reply reply = {};
     const Outcome outcome = call.info->execute(call.handler, worker.call, body, call.words, reply);
     worker.cancel_flag.store(nullptr);
+    { const Descriptor closed = std::move(duplicate); }
     if (lead_again && !halted_.load() && nothing_queued()) begin_to_lead(worker, false);
     if (outcome == Outcome::malformed)
         fail(fmt::format("a request of {} is malformed", call.info->name));
@@ -155,7 +160,7 @@ void Pump::run_queued(Worker& worker) {
             queue_.pop_front();
             if (!next->call.oneway) records_[next->call.ltn].state.store(CallState::running);
         }
-        run_blocking(worker, next->call, next->body.get(), false);
+        run_blocking(worker, next->call, next->body.get(), std::move(next->duplicate), false);
     }
 }
 
@@ -165,21 +170,20 @@ void Pump::run_queued(Worker& worker) {
 bool Pump::park(Worker& worker, const Call& call, const uint64_t* body) {
     const int fd = waits_on(call, body);
     if (fd < 0 || fd >= options_.descriptor_limit || call.oneway) return false;
-    const int duplicate = fcntl(fd, F_DUPFD_CLOEXEC, options_.descriptor_limit);
-    if (duplicate < 0) return false;
+    Descriptor duplicate(fcntl(fd, F_DUPFD_CLOEXEC, options_.descriptor_limit));
+    if (!duplicate) return false;
     Record& record = records_[call.ltn];
-    if (!begin_record(call, CallState::running)) return close(duplicate), true;
+    if (!begin_record(call, CallState::running)) return true;
 
     epoll_event event = {EPOLLONESHOT, {.u64 = kFirstLtn + call.ltn}};
     event.events |= static_cast<uint32_t>(call.info->wait_events);
-    record.descriptor = duplicate;
-    record.saved = new SavedCall(call, body);
+    record.saved = new SavedCall(call, body, std::move(duplicate));
     {
         std::lock_guard lock(mutex_);
         waiting_.insert(&record);
     }
     parked_.fetch_add(1);
-    if (epoll_ctl(epoll_, EPOLL_CTL_ADD, duplicate, &event) != 0) {  // a regular file
+    if (epoll_ctl(epoll_, EPOLL_CTL_ADD, record.saved->duplicate.get(), &event) != 0) {  // a regular file
         unpark(record);
         record.state.store(CallState::idle);
         return false;
@@ -219,7 +223,7 @@ void Pump::serve_parked(Worker& worker, Record& record) {
             reply.error = EINTR;
         } else {
             worker.call.begin(call.ltn, true, nullptr);
-            worker.call.use_duplicate(waits_on(call, body), record.descriptor);
+            worker.call.use_duplicate(waits_on(call, body), record.saved->duplicate.get());
             outcome = call.info->execute(call.handler, worker.call, body, call.words, reply);
         }
         if (outcome == Outcome::would_block && !worker.call.retry_when_ready()) {
@@ -230,10 +234,11 @@ void Pump::serve_parked(Worker& worker, Record& record) {
         if (outcome == Outcome::would_block) {
             epoll_event event = {EPOLLONESHOT, {.u64 = kFirstLtn + call.ltn}};
             event.events |= static_cast<uint32_t>(call.info->wait_events);
-            epoll_ctl(epoll_, EPOLL_CTL_MOD, record.descriptor, &event);
+            epoll_ctl(epoll_, EPOLL_CTL_MOD, record.saved->duplicate.get(), &event);
             continue;
         }
         const std::unique_ptr<SavedCall> saved = unpark(record);
+        { const Descriptor closed = std::move(saved->duplicate); }
         if (outcome == Outcome::malformed) return fail(fmt::format("a request of {} is malformed", call.info->name));
         if (reply.error == EPIPE && options_.pipe_signal) return broken_pipe(worker, call, saved->body.get(), reply);
         return answer(worker, call, reply);
@@ -244,13 +249,13 @@ void Pump::serve_parked(Worker& worker, Record& record) {
 void Pump::serve_blocking(Worker& worker, Record& record) {
     const std::unique_ptr<SavedCall> saved = unpark(record);
     record.thread.store(worker.tid.load());
-    if (reserve_blocking(saved->call, saved->body.get())) leave_and_block(worker, saved->call, saved->body.get());
+    if (reserve_blocking(saved->call, saved->body.get(), saved->duplicate))
+        leave_and_block(worker, saved->call, saved->body.get(), std::move(saved->duplicate));
 }
 
-// Owned: epoll forgets it, our duplicate is closed. What was saved lives until the caller lets it go.
+// Owned: epoll forgets it. What was saved, our duplicate too, lives until the caller lets it go.
 std::unique_ptr<SavedCall> Pump::unpark(Record& record) {
-    epoll_ctl(epoll_, EPOLL_CTL_DEL, record.descriptor, nullptr);
-    close(record.descriptor);
+    epoll_ctl(epoll_, EPOLL_CTL_DEL, record.saved->duplicate.get(), nullptr);
     parked_.fetch_sub(1);
     std::lock_guard lock(mutex_);
     waiting_.erase(&record);
@@ -316,7 +321,7 @@ void Pump::affine_loop(Worker& worker) {
         affine_queue_.pop_front();
         if (!next->call.oneway) records_[next->call.ltn].state.store(CallState::running);
         lock.unlock();
-        run_blocking(worker, next->call, next->body.get(), false);
+        run_blocking(worker, next->call, next->body.get(), {}, false);
         lock.lock();
     }
 }

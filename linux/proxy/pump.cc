@@ -362,10 +362,7 @@ void Pump::finish(const std::vector<std::unique_ptr<Worker>>& workers) {
     }
     for (SavedCall* saved : affine_queue_) delete saved;
     for (SavedCall* saved : queue_) delete saved;
-    for (Record* record : waiting_) {
-        close(record->descriptor);
-        delete record->saved;
-    }
+    for (Record* record : waiting_) delete record->saved;
 }
 
 std::map<std::string, CallCount> Pump::counts() const {

@@ -97,9 +97,9 @@ private:
     void answer_interrupted(Worker&, const Call&);
     bool begin_record(const Call&, CallState);
     void block(Worker&, const Call&, const uint64_t* body);
-    bool reserve_blocking(const Call&, const uint64_t* body);
-    void leave_and_block(Worker&, const Call&, const uint64_t* body);
-    void run_blocking(Worker&, const Call&, const uint64_t* body, bool lead_again);
+    bool reserve_blocking(const Call&, const uint64_t* body, Descriptor& duplicate);
+    void leave_and_block(Worker&, const Call&, const uint64_t* body, Descriptor duplicate);
+    void run_blocking(Worker&, const Call&, const uint64_t* body, Descriptor duplicate, bool lead_again);
     bool nothing_queued() const;
     bool free_unless_queued();
     void broken_pipe(Worker&, const Call&, const uint64_t* body, const wire_reply&);

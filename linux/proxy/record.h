@@ -9,7 +9,9 @@
 #include <cstring>
 #include <memory>
 #include <new>
+#include <utility>
 
+#include "descriptor.h"
 #include "future/dispatch.h"
 
 namespace future {
@@ -29,7 +31,9 @@ struct Call {
 struct SavedCall {
     Call call;
     std::unique_ptr<uint64_t[]> body;
-    SavedCall(const Call& from, const uint64_t* words) : call(from), body(new uint64_t[from.words]) {
+    Descriptor duplicate;  // ours, of the descriptor that it waits on, if it is or was parked
+    SavedCall(const Call& from, const uint64_t* words, Descriptor own = {})
+        : call(from), body(new uint64_t[from.words]), duplicate(std::move(own)) {
         std::memcpy(body.get(), words, from.words * sizeof(uint64_t));
     }
 };
@@ -50,7 +54,6 @@ struct alignas(64) Record {
     std::atomic<pid_t> thread;     // that executes it; 0: none
     std::atomic<uint32_t> ready;    // its descriptor became ready while it was being attempted
     std::atomic<uint32_t> sequence;
-    int descriptor;                // parked: our duplicate
     uint16_t type;
     SavedCall* saved;              // parked, queued
     Record* next;                  // replying: the list of waiting replies

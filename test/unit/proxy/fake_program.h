@@ -97,7 +97,8 @@ public:
     static constexpr uint64_t kArenaAddress = 0x10000000, kArenaBytes = 1 << 20;
     static constexpr uint32_t kLines = WIRE_RING_LINES_MIN;
 
-    explicit Program(uint32_t max_calls = 64, uint32_t max_workers = 64, uint32_t spin = 100) {
+    explicit Program(uint32_t max_calls = 64, uint32_t max_workers = 64, uint32_t spin = 100,
+                     Interface file = {&kFileInterface, nullptr}) {
         channel = static_cast<wire_channel*>(map(wire_channel_bytes(kLines)));
         arena = static_cast<std::byte*>(map(kArenaBytes));
         wire_channel_init(channel, kLines, max_calls, 1);
@@ -114,7 +115,7 @@ public:
         options.max_workers = max_workers;
         options.spin_turns = spin;
         options.bell = {[](void* self, uint32_t) { static_cast<Program*>(self)->on_bell(); }, this};
-        pump = std::make_unique<Pump>(options, std::vector<Interface>{{&kNopInterface, nullptr}, {&kFileInterface, nullptr}});
+        pump = std::make_unique<Pump>(options, std::vector<Interface>{{&kNopInterface, nullptr}, file});
         pump->start();
     }
     ~Program() {

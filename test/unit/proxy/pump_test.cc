@@ -282,18 +282,25 @@ TEST_CASE("a reply ring that is never drained delays no request; drained, it giv
 
 TEST_CASE("a read goes on with the file it began with, though its descriptor was closed and reused") {
     Program program;
-    Pipe pipe, other;
-    const int shown = fcntl(pipe.read_end, F_DUPFD_CLOEXEC, 300);
-    REQUIRE(program.send(kRead, 1, 1, {static_cast<uint64_t>(shown), Program::kArenaAddress, 8}));
-    REQUIRE(program.nop_works(2));
-    REQUIRE(dup2(other.read_end, shown) == shown);
-    REQUIRE(write(other.write_end, "wrong", 5) == 5);
-    REQUIRE(write(pipe.write_end, "right!", 6) == 6);
-    const auto answer = program.reply();
-    REQUIRE(answer);
-    CHECK(answer->result == 6);
-    CHECK(std::memcmp(program.arena, "right!", 6) == 0);
-    close(shown);
+    Pipe pipe;
+    int terminal, slave;  // which is read by a blocked thread in the end
+    REQUIRE(openpty(&terminal, &slave, nullptr, nullptr, nullptr) == 0);
+    const int ends[][2] = {{pipe.read_end, pipe.write_end}, {slave, terminal}};
+    for (const auto& [read_end, write_end] : ends) {
+        Pipe other;
+        const int shown = fcntl(read_end, F_DUPFD_CLOEXEC, 300);
+        REQUIRE(program.send(kRead, 1, 1, {static_cast<uint64_t>(shown), Program::kArenaAddress, 8}));
+        REQUIRE(program.nop_works(2));
+        REQUIRE(dup2(other.read_end, shown) == shown);
+        REQUIRE(write(other.write_end, "wrong", 5) == 5);
+        REQUIRE(write(write_end, "right\n", 6) == 6);
+        const auto answer = program.reply();
+        REQUIRE(answer);
+        CHECK(answer->result == 6);
+        CHECK(std::memcmp(program.arena, "right\n", 6) == 0);
+        close(shown);
+    }
+    close(terminal), close(slave);
 }
 
 TEST_CASE("EAGAIN is the program's when it asked for it") {

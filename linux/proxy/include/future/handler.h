@@ -116,7 +116,8 @@ protected:
     bool retry_when_ready_ = false;
     // While not null: system calls end with EINTR once this is nonzero (cancel, end of the program).
     const std::atomic<uint32_t>* cancelled_ = nullptr;
-    // A parked call: attempts on descriptor parked_as_ use our duplicate of it. -1: none.
+    // A call that is or was parked: reads and writes of descriptor parked_as_ use our duplicate of it, whatever the program
+    // has done to its own since. -1: none.
     int parked_as_ = -1;
     int parked_descriptor_ = -1;
 
