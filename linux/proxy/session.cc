@@ -140,16 +140,19 @@ int Session::control() {
     int status = 0;
     if (await_awake(status)) return status;
     watch_signals();
-    while (!take_notices(status)) {
-        pollfd watched[] = {{device_->descriptor(), POLLIN, 0}, {signals_.get(), POLLIN, 0},
-                            {gave_up_ || !pump_ ? -1 : pump_->failure_event(), POLLIN, 0},
-                            {pump_ ? -1 : program_.doorbell.get(), POLLIN, 0}};
-        if (poll(watched, 4, -1) <= 0) continue;
-        if (watched[1].revents) take_signal();
-        if (watched[2].revents) take_failure();
-        if (watched[3].revents) serve();
-    }
+    while (!take_notices(status)) attend(-1);
     return status;
+}
+
+// To everything but notices, for which it waits too: so many milliseconds, or as long as it takes.
+void Session::attend(int milliseconds) {
+    pollfd watched[] = {{device_->descriptor(), POLLIN, 0}, {signals_.get(), POLLIN, 0},
+                        {gave_up_ || !pump_ ? -1 : pump_->failure_event(), POLLIN, 0},
+                        {pump_ ? -1 : program_.doorbell.get(), POLLIN, 0}};
+    if (poll(watched, 4, milliseconds) <= 0) return;
+    if (watched[1].revents) take_signal();
+    if (watched[2].revents) take_failure();
+    if (watched[3].revents) serve();
 }
 
 // A program that ends at once, or asks something at once, is awaited awake for a moment; signals wait as long. True: it
@@ -157,6 +160,7 @@ int Session::control() {
 bool Session::await_awake(int& status) {
     for (uint32_t turns = 0; turns < awake_turns_; turns++) {
         if (take_notices(status)) return true;
+        if (pump_) return false;
         for (int turn = 0; turn < 20; turn++) wire_pause();
         pollfd watched[] = {{device_->descriptor(), POLLIN, 0}, {program_.doorbell.get(), POLLIN, 0}};
         if (poll(watched, 2, 0) > 0 && watched[1].revents) return serve(), false;
@@ -219,6 +223,7 @@ bool Session::take_notices(int& status) {
                 break;
             case CONTROL_LOG_TYPE:
                 tell(fmt::format("future: {}: {}\n", file_.path(), read_log(*notice).text));
+                attend(0);  // a program that writes line after line must not keep us from anything
                 break;
         }
     }

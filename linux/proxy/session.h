@@ -41,6 +41,7 @@ private:
     void ask_for_process(const SessionOptions&);
     int control();
     bool await_awake(int& status);
+    void attend(int milliseconds);
     void serve();
     void stop_serving();
     void watch_signals();

@@ -3,8 +3,10 @@
 // answer: nobody has to wait for it.
 #include <doctest/doctest.h>
 #include <fcntl.h>
+#include <linux/sockios.h>
 #include <signal.h>
 #include <sys/eventfd.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -17,6 +19,7 @@
 #include <string>
 #include <thread>
 
+#include "control_wire.h"
 #include "device.h"
 #include "failure.h"
 #include "idl/wire/channel.h"
@@ -105,6 +108,40 @@ bool accepted(const Given& given) {
     }
 }
 
+// future run on this machine, its standard error a full pipe; killed when it goes out of scope.
+struct Run {
+    int unread[2];
+    pid_t pid;
+    Run() {
+        REQUIRE(pipe2(unread, O_CLOEXEC | O_NONBLOCK) == 0);
+        const char page[4096] = {};
+        while (write(unread[1], page, sizeof page) > 0) continue;
+        pid = fork();
+        if (pid != 0) return;
+        dup2(unread[1], 2);
+        execl(FUTURE_COMMAND, FUTURE_COMMAND, "run", "--name", name.c_str(), "--memory", "2M", VICTIM, "exit", nullptr);
+        _exit(1);
+    }
+    ~Run() {
+        close(unread[0]), close(unread[1]);
+        if (pid <= 0) return;
+        kill(pid, SIGKILL);
+        waitpid(pid, nullptr, 0);
+    }
+    // As waitpid(2) says it; 0: it did not end in time.
+    int status() {
+        int status = 0;
+        for (int i = 0; i < 2000; i++) {
+            if (waitpid(pid, &status, WNOHANG) == pid) {
+                pid = -1;
+                return status;
+            }
+            std::this_thread::sleep_for(std::chrono::milliseconds(1));
+        }
+        return 0;
+    }
+};
+
 }  // namespace
 
 TEST_CASE("memory must have the size that the machine says, and keep it") {
@@ -117,26 +154,42 @@ TEST_CASE("memory must have the size that the machine says, and keep it") {
 
 TEST_CASE("a machine that does not answer is not waited for longer than until Ctrl-C") {
     const int listener = listen_as_machine();
-    const pid_t run = fork();
-    if (run == 0) {
-        execl(FUTURE_COMMAND, FUTURE_COMMAND, "run", "--name", name.c_str(), "--memory", "2M", VICTIM, "exit", nullptr);
-        _exit(1);
-    }
+    Run run;
     const int peer = answer_create(listener, {});
     char asked[FUTURE_DEVICE_PACKET_MAX];
     REQUIRE(recv(peer, asked, sizeof asked, 0) == sizeof(future_device_run));
     std::this_thread::sleep_for(std::chrono::milliseconds(50));
-    kill(run, SIGINT);
-    int status = 0;
-    pid_t ended = 0;
-    for (int i = 0; i < 2000 && (ended = waitpid(run, &status, WNOHANG)) == 0; i++)
-        std::this_thread::sleep_for(std::chrono::milliseconds(1));
-    CHECK(ended == run);
+    kill(run.pid, SIGINT);
+    const int status = run.status();
     CHECK((WIFSIGNALED(status) && WTERMSIG(status) == SIGINT));
-    if (ended != run) {
-        kill(run, SIGKILL);
-        waitpid(run, nullptr, 0);
-    }
     close(peer);
+    close(listener);
+}
+
+TEST_CASE("Ctrl-C comes before what a program has written into the log") {
+    const int listener = listen_as_machine();
+    Run run;
+    const int peer = answer_create(listener, {});
+    char asked[FUTURE_DEVICE_PACKET_MAX];
+    REQUIRE(recv(peer, asked, sizeof asked, 0) == sizeof(future_device_run));
+    const future_device_answer good = {0, 0, FUTURE_VERB_RUN, 0, 0};
+    REQUIRE(send(peer, &good, sizeof good, 0) == sizeof good);
+    uint64_t line[CONTROL_LOG_WORDS];
+    const control_log_request text = {CONTROL_LOG_INFO, "again", 5, 1};
+    const uint32_t bytes = control_log_encode(line, &text);
+    line[0] = wire_publish_word(bytes, CONTROL_LOG_TYPE, WIRE_FLAG_ONEWAY);
+    line[1] = 0;
+    REQUIRE(send(peer, line, bytes, 0) == bytes);
+    std::this_thread::sleep_for(std::chrono::milliseconds(300));  // by now it says that one; many more wait
+    while (send(peer, line, bytes, MSG_DONTWAIT) > 0) continue;
+    int sent = 0, unread = 0;
+    REQUIRE(ioctl(peer, SIOCOUTQ, &sent) == 0);
+    kill(run.pid, SIGINT);
+    const ssize_t got = recv(peer, asked, sizeof asked, 0);
+    REQUIRE(ioctl(peer, SIOCOUTQ, &unread) == 0);
+    CHECK(unread > sent / 2);
+    REQUIRE(got == sizeof(future_device_kill));
+    close(peer);
+    CHECK(WEXITSTATUS(run.status()) == 125);  // the machine died
     close(listener);
 }
