@@ -134,3 +134,15 @@ TEST_CASE("no memory for a program is said with what there is") {
     CHECK(outcome.err.find(std::to_string(machine.ps()["free"].get<uint64_t>() >> 20)) != std::string::npos);
     CHECK(machine.run({"run", "--memory", "128M", guest("arguments")}).status == 0);
 }
+
+TEST_CASE("what goes on until Ctrl-C ends when its output cannot be written") {
+    Machine machine("1");
+    for (const std::vector<std::string>& words : {std::vector<std::string>{"top", "-d", "0.1"}, {"log", "-f"}}) {
+        test::Command command = machine.command(words);
+        command.out_file = "/dev/full";
+        command.time_out_seconds = 5 * test::slowness();
+        const Outcome outcome = test::run(command);
+        CHECK(outcome.status == 125);
+        CHECK(outcome.err.find("cannot write the output: No space left") != std::string::npos);
+    }
+}

@@ -19,7 +19,7 @@ void show(Device& device, bool follow) {
     for (;;) {
         while (const std::optional<Notice> notice = device.notice())
             if (notice_type(*notice) == CONTROL_LOG_TYPE) fmt::print("{}\n", read_log(*notice).text);
-        std::fflush(stdout);
+        if (std::fflush(stdout) != 0) return;  // main says what went wrong
         pollfd more = {device.descriptor(), POLLIN, 0};
         if (poll(&more, 1, follow ? -1 : kPauseMilliseconds) == 0) return;
     }

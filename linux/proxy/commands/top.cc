@@ -58,8 +58,7 @@ void show(const MachineOptions& options, double seconds, bool once) {
     for (;;) {
         const std::string text = picture(status_of(*device), processes_of(*device));
         fmt::print("{}{}", screen ? "\033[H\033[J" : "", screen ? fitting(text) : text);
-        std::fflush(stdout);
-        if (once) return;
+        if (std::fflush(stdout) != 0 || once) return;  // main says what went wrong
         pollfd gone = {device->descriptor(), POLLIN, 0};
         if (poll(&gone, 1, static_cast<int>(seconds * 1000)) > 0) device->notice();  // a Failure if the machine ended
     }
