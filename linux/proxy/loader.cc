@@ -31,7 +31,9 @@ std::string find_program(const std::string& program) {
         const size_t end = std::min(list.find(':', begin), list.size());
         const std::string folder = end == begin ? "." : list.substr(begin, end - begin);
         const std::string candidate = folder + "/" + program;
-        if (access(candidate.c_str(), X_OK) == 0) return candidate;
+        struct stat status;
+        if (access(candidate.c_str(), X_OK) == 0 && stat(candidate.c_str(), &status) == 0 && S_ISREG(status.st_mode))
+            return candidate;
         begin = end + 1;
     }
     if (access(program.c_str(), F_OK) == 0)
@@ -132,7 +134,7 @@ uint64_t put_start_block(const ProgramFile& file, const ElfImage& image, const S
 }  // namespace
 
 ProgramFile::ProgramFile(const std::string& program) : path_(find_program(program)) {
-    const int fd = ::open(path_.c_str(), O_RDONLY | O_CLOEXEC);
+    const int fd = ::open(path_.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);  // perhaps a FIFO, which is refused below
     if (fd < 0 && errno == ENOENT) throw Failure(fmt::format("{}: no such file", path_), kNotFound);
     if (fd < 0) throw Failure(fmt::format("{}: cannot be read: {}", path_, std::strerror(errno)), kNotRunnable);
     file_ = internal(fd);

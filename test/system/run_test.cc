@@ -208,10 +208,18 @@ TEST_CASE("a signal that was ignored stays ignored, as nohup wants it") {
     CHECK(running.wait().status == 143);
 }
 
+TEST_CASE("a folder of the program's name is not what PATH means") {
+    Scratch scratch;
+    REQUIRE(mkdir((scratch / "hello").c_str(), 0755) == 0);
+    CHECK(test::run({.words = {"sh", "-c", "PATH=" + scratch.path().string() + ":" FUTURE_BIN " future run hello"}}).status == 0);
+}
+
 TEST_CASE("what cannot be run is refused in one line") {
     Scratch scratch;
     refused(future_run({"/nowhere/at/all"}), 127, "/nowhere/at/all");
     refused(future_run({scratch.path()}), 126, "not a regular file");
+    REQUIRE(mkfifo((scratch / "pipe").c_str(), 0755) == 0);  // nobody will ever write
+    refused(future_run({scratch / "pipe"}, {.time_out_seconds = 5 * test::slowness()}), 126, "not a regular file");
     std::ofstream(scratch / "text") << "#!/bin/sh\necho hello\n";
     chmod((scratch / "text").c_str(), 0755);
     refused(future_run({scratch / "text"}), 126, "no ELF");
