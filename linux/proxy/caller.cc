@@ -75,9 +75,12 @@ bool longer_than(size_t most, const iovec* vectors, long count) {
     return total > most;
 }
 
-bool regular_file(long fd, struct stat& status) {
-    if (raw(SYS_fstat, fd, reinterpret_cast<long>(&status), 0, 0, 0, 0) != 0) status.st_mode = 0;
-    return S_ISREG(status.st_mode);
+// By what Linux knows already: a file system that has stopped answering is not asked.
+bool regular_file(long fd, struct statx& status) {
+    if (raw(SYS_statx, fd, reinterpret_cast<long>(""), AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_TYPE | STATX_SIZE,
+            reinterpret_cast<long>(&status), 0) != 0)
+        status.stx_mode = 0;
+    return S_ISREG(status.stx_mode);
 }
 
 // Direct I/O waits for the disk, whatever is asked of it.
@@ -89,17 +92,17 @@ bool direct(long fd) {
 // At its own position a regular file is locked for as long as another call on it lasts; of a write at a place, an attempt
 // may make a part, and a blocking one never does.
 bool not_to_be_tried(long fd, bool write, long position) {
-    struct stat status;
+    struct statx status;
     if (position >= 0 && !write) return direct(fd);
     if (regular_file(fd, status)) return true;
-    return S_ISBLK(status.st_mode) && direct(fd);
+    return S_ISBLK(status.stx_mode) && direct(fd);
 }
 
 // What the attempt at a read got ends where the page cache ends, not where the file does.
 bool cut_short(long fd, const iovec* vectors, long count, long position, long got) {
-    struct stat status;
+    struct statx status;
     return position >= 0 && got >= 0 && longer_than(static_cast<size_t>(got), vectors, count) && regular_file(fd, status) &&
-           position + got < status.st_size;
+           static_cast<uint64_t>(position + got) < status.stx_size;
 }
 
 bool non_blocking(long fd) {
@@ -180,8 +183,9 @@ long caller::attempt_vector(long number, long fd, const void* vectors, long coun
     if (result == -EOPNOTSUPP || result == -ENOSYS) {
         // Nothing to try it with (terminals; before Linux 6.5 pipes). What poll calls not ready can be waited for there;
         // what it calls ready may be somebody else's by the time we read, so that is a blocking call's to find out. So is
-        // what a descriptor that the program made non-blocking has to say.
-        retry_when_ready_ = !non_blocking(fd) && !ready(fd, write);
+        // what a descriptor that the program made non-blocking has to say. A file with positions is not asked: poll(2) may
+        // wait for its file system.
+        retry_when_ready_ = position < 0 && !non_blocking(fd) && !ready(fd, write);
         return -would_block;
     }
     if (result == -EINTR) return -would_block;
