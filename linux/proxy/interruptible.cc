@@ -9,8 +9,9 @@
 
 #include <cerrno>
 
-// long future_interruptible(const uint32_t* cancelled, long number, a, b, c, d, e, f). r11 keeps `cancelled` until the
-// instruction `syscall`, so that the handler can ask the same question again.
+// long future_interruptible(const uint32_t* cancelled, long number, a, b, c, d, e, f). rbx keeps `cancelled` until the
+// instruction `syscall`, so that the handler can ask the same question again; also if Linux begins the call anew there
+// (after Ctrl-Z and fg, say), when rcx and r11 are what `syscall` has made of them.
 asm(R"(
     .text
     .globl future_interruptible
@@ -20,23 +21,30 @@ asm(R"(
     .type future_interruptible, @function
 future_interruptible:
     .cfi_startproc
-    mov %rdi, %r11
+    push %rbx
+    .cfi_def_cfa_offset 16
+    .cfi_offset %rbx, -16
+    mov %rdi, %rbx
     mov %rsi, %rax
     mov %rdx, %rdi
     mov %rcx, %rsi
     mov %r8, %rdx
     mov %r9, %r10
-    mov 8(%rsp), %r8
-    mov 16(%rsp), %r9
+    mov 16(%rsp), %r8
+    mov 24(%rsp), %r9
 future_interruptible_begin:
-    cmpl $0, (%r11)
+    cmpl $0, (%rbx)
     jne future_interruptible_cancelled
     syscall
 future_interruptible_end:
+    pop %rbx
+    .cfi_remember_state
+    .cfi_def_cfa_offset 8
     ret
+    .cfi_restore_state
 future_interruptible_cancelled:
     mov $-4, %rax
-    ret
+    jmp future_interruptible_end
     .cfi_endproc
     .size future_interruptible, . - future_interruptible
 )");
@@ -56,7 +64,7 @@ void handle_interrupt(int, siginfo_t*, void* context) {
     if (at < reinterpret_cast<uintptr_t>(future_interruptible_begin) ||
         at >= reinterpret_cast<uintptr_t>(future_interruptible_end))
         return;
-    if (*reinterpret_cast<const volatile uint32_t*>(registers[REG_R11]) != 0)
+    if (*reinterpret_cast<const volatile uint32_t*>(registers[REG_RBX]) != 0)
         registers[REG_RIP] = reinterpret_cast<greg_t>(future_interruptible_cancelled);
 }
 

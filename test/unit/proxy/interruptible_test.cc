@@ -57,6 +57,10 @@ void step(int, siginfo_t*, void* context) {
     interrupt(gettid());  // delivered when this handler returns: the next instruction is `syscall`
 }
 
+// A handler with SA_RESTART, as any other reason for which Linux begins a call anew: the program counter is back at
+// `syscall`, which has changed registers by then. Its signal in turn brings the interrupt, at just that place.
+void begin_anew(int) { interrupt(gettid()); }
+
 }  // namespace
 
 TEST_CASE("a signal between the look and the system call is enough") {
@@ -119,6 +123,35 @@ TEST_CASE("a signal without a cancel changes nothing") {
     interrupt(sleeper.tid);
     CHECK(sleeper.finished(1));
     thread.join();
+}
+
+TEST_CASE("a call that Linux begins anew can be interrupted before it does") {
+    install_interrupt_handler();
+    struct sigaction action = {};
+    action.sa_handler = begin_anew;
+    action.sa_flags = SA_RESTART;
+    sigfillset(&action.sa_mask);  // the interrupt waits until the call is begun anew
+    sigaction(SIGUSR1, &action, nullptr);
+    int ends[2];
+    REQUIRE(pipe(ends) == 0);
+    std::atomic<uint32_t> cancelled{0};
+    std::atomic<pid_t> tid{0};
+    std::atomic<long> result{0};
+    std::thread thread([&] {
+        char byte;
+        tid = gettid();
+        result = interruptible_syscall(&cancelled, SYS_read, ends[0], reinterpret_cast<long>(&byte), 1, 0, 0, 0);
+    });
+    while (tid == 0) continue;
+    for (int i = 0; i < 3; i++) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(20));
+        if (i == 2) cancelled = 1;
+        tgkill(getpid(), tid, SIGUSR1);
+    }
+    thread.join();
+    CHECK(result == -EINTR);
+    signal(SIGUSR1, SIG_DFL);
+    close(ends[0]), close(ends[1]);
 }
 
 TEST_CASE("a call that completed keeps its result") {
