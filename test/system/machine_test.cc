@@ -135,6 +135,16 @@ TEST_CASE("no memory for a program is said with what there is") {
     CHECK(machine.run({"run", "--memory", "128M", guest("arguments")}).status == 0);
 }
 
+TEST_CASE("a low soft limit of open files keeps nobody from a machine") {
+    Machine machine("1");
+    const test::Command ps = machine.command({"ps"});
+    std::string line = "ulimit -Sn 256; exec";
+    for (const std::string& word : ps.words) line += " " + word;
+    const Outcome outcome = test::run({.words = {"sh", "-c", line}});
+    INFO(outcome.err);
+    CHECK(outcome.status == 0);
+}
+
 TEST_CASE("what goes on until Ctrl-C ends when its output cannot be written") {
     Machine machine("1");
     for (const std::vector<std::string>& words : {std::vector<std::string>{"top", "-d", "0.1"}, {"log", "-f"}}) {

@@ -68,6 +68,11 @@ std::unique_ptr<Device> booted_machine(const MachineOptions& options) {
                       : fmt::format("no machine `{0}` is booted; boot it with `future boot --name {0}`{1}", options.name, booted_names()));
 }
 
+std::unique_ptr<Device> visit_machine(const MachineOptions& options) {
+    draw_descriptor_limit();
+    return booted_machine(options);
+}
+
 future_device_status status_of(Device& device) {
     const future_device_request packet = verb(FUTURE_VERB_STATUS);
     const Answer answer = device.request(&packet, sizeof packet);

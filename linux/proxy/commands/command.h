@@ -37,6 +37,8 @@ void add_size_option(CLI::App&, const std::string& name, uint64_t& bytes, const 
 std::unique_ptr<Device> find_machine(const MachineOptions&);
 // The same, but a Failure that tells how to boot one.
 std::unique_ptr<Device> booted_machine(const MachineOptions&);
+// The same, for who runs no program and has drawn no line between descriptors.
+std::unique_ptr<Device> visit_machine(const MachineOptions&);
 future_device_status status_of(Device&);
 std::vector<future_device_process> processes_of(Device&);
 const char* state_name(uint32_t process_state);

@@ -26,7 +26,7 @@ void add_kill(CLI::App& app, int&) {
     add_machine_options(*command, options->machine);
     command->callback([options] {
         const int signal = parse_signal(options->signal);
-        const std::unique_ptr<Device> device = booted_machine(options->machine);
+        const std::unique_ptr<Device> device = visit_machine(options->machine);
         future_device_kill packet = {};
         packet.request = verb(FUTURE_VERB_KILL);
         packet.pid = options->pid;

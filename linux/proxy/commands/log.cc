@@ -26,7 +26,7 @@ void show(Device& device, bool follow) {
 }
 
 void print_log(const MachineOptions& options, bool follow) {
-    const std::unique_ptr<Device> device = booted_machine(options);
+    const std::unique_ptr<Device> device = visit_machine(options);
     const future_device_request packet = verb(FUTURE_VERB_LOG);
     if (device->request(&packet, sizeof packet).head.error != 0) throw Failure("the machine does not show its log");
     try {

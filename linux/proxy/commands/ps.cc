@@ -40,7 +40,7 @@ void add_ps(CLI::App& app, int&) {
     add_machine_options(*command, *options);
     command->add_flag("--json", *json, "As JSON");
     command->callback([options, json] {
-        const std::unique_ptr<Device> device = booted_machine(*options);
+        const std::unique_ptr<Device> device = visit_machine(*options);
         const future_device_status status = status_of(*device);
         (*json ? print_json : print_table)(status, processes_of(*device));
     });

@@ -13,7 +13,7 @@ namespace future {
 namespace {
 
 void shut_down(const MachineOptions& options, bool force) {
-    const std::unique_ptr<Device> device = booted_machine(options);
+    const std::unique_ptr<Device> device = visit_machine(options);
     const bool native = device->kind() == FUTURE_MACHINE_NATIVE;
     future_device_kill packet = {};
     packet.request = verb(FUTURE_VERB_SHUTDOWN);

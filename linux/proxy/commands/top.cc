@@ -52,7 +52,7 @@ std::string fitting(std::string text) {
 }
 
 void show(const MachineOptions& options, double seconds, bool once) {
-    const std::unique_ptr<Device> device = booted_machine(options);
+    const std::unique_ptr<Device> device = visit_machine(options);
     const char* terminal = getenv("TERM");
     const bool screen = !once && isatty(1) && terminal && *terminal && std::string_view(terminal) != "dumb";
     for (;;) {
