@@ -294,6 +294,7 @@ SavedCall* Pump::take_queued(uint32_t ltn) {
 void Pump::run_affine(const Call& call, const uint64_t* body) {
     if (!call.oneway && !begin_record(call, CallState::queued)) return;
     std::lock_guard lock(mutex_);
+    if (stopping()) return;  // who stops has taken all threads that it will join
     if (!affine_) {
         affine_ = std::make_unique<Worker>(*this, options_.memory, options_.descriptor_limit, served_.size());
         if (!start_thread(*affine_, [](void* argument) -> void* {

@@ -98,7 +98,7 @@ public:
     static constexpr uint32_t kLines = WIRE_RING_LINES_MIN;
 
     explicit Program(uint32_t max_calls = 64, uint32_t max_workers = 64, uint32_t spin = 100,
-                     Interface file = {&kFileInterface, nullptr}) {
+                     Interface file = {&kFileInterface, nullptr}, int capture = -1) {
         channel = static_cast<wire_channel*>(map(wire_channel_bytes(kLines)));
         arena = static_cast<std::byte*>(map(kArenaBytes));
         wire_channel_init(channel, kLines, max_calls, 1);
@@ -114,6 +114,7 @@ public:
         options.descriptor_limit = 600;
         options.max_workers = max_workers;
         options.spin_turns = spin;
+        options.capture = capture;
         options.bell = {[](void* self, uint32_t) { static_cast<Program*>(self)->on_bell(); }, this};
         pump = std::make_unique<Pump>(options, std::vector<Interface>{{&kNopInterface, nullptr}, file});
         pump->start();
