@@ -229,6 +229,7 @@ TEST_CASE("what cannot be run is refused in one line") {
     refused(future_run({"/bin/true"}), 126, "future-cc");
     std::filesystem::copy_file(guest("arguments"), scratch / "secret");
     refused(future_run({"--memory", "lots", guest("arguments")}), 125, "--memory");
+    refused(future_run({"--max-files", "2", guest("arguments")}), 125, "--max-files");  // 2 is where we speak
     refused(future_run({"--memory", "2M", binary("wordcount")}), 134, "--memory");
 }
 

@@ -130,7 +130,8 @@ void add_run(CLI::App& app, int& status) {
     command->add_option("--max-threads", options->session.max_threads, "Most threads of the program")
         ->capture_default_str()
         ->check(CLI::Range(1u, 1u << 22));
-    command->add_option("--max-files", options->max_files, "Most open files of the program (default: 8192)");
+    command->add_option("--max-files", options->max_files, "Most open files of the program (default: 8192)")
+        ->check(CLI::Range(3u, 1u << 20));  // its first three are ours too; caller.cc knows no number beyond
     command->add_option("--stats", options->stats, "Say at the end what was done; =FILE: as JSON into FILE")
         ->expected(0, 1);
     command->add_option("--plugin", options->session.plugins, "Serve the interface in FILE too (repeatable)")
