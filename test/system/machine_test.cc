@@ -145,6 +145,19 @@ TEST_CASE("a low soft limit of open files keeps nobody from a machine") {
     CHECK(outcome.status == 0);
 }
 
+TEST_CASE("the log is shown and that is all, though a program writes into it without end") {
+    Machine machine("1");
+    test::Command writer = machine.command({"run", "--memory", "16M", FUTURE_BIN "/../test/victim", "log"});
+    const std::vector<std::string> quietly{"sh", "-c", "exec \"$@\" 2>/dev/null", "sh"};
+    writer.words.insert(writer.words.begin(), quietly.begin(), quietly.end());
+    test::Running running(writer);
+    REQUIRE(running.wait_for_output("ready"));
+    test::Command log = machine.command({"log"});
+    log.out_file = "/dev/null";
+    log.time_out_seconds = 5 * test::slowness();
+    CHECK(test::run(log).status == 0);
+}
+
 TEST_CASE("what goes on until Ctrl-C ends when its output cannot be written") {
     Machine machine("1");
     for (const std::vector<std::string>& words : {std::vector<std::string>{"top", "-d", "0.1"}, {"log", "-f"}}) {

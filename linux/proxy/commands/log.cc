@@ -12,13 +12,18 @@
 namespace future {
 namespace {
 
-// The machine sends what it has at once; a pause means that this was all.
+// The machine sends what it has at once; a pause means that this was all. So does a line more than any machine keeps (256,
+// today): it is a new one.
 constexpr int kPauseMilliseconds = 50;
+constexpr unsigned kMostLines = 1024;
 
 void show(Device& device, bool follow) {
-    for (;;) {
-        while (const std::optional<Notice> notice = device.notice())
-            if (notice_type(*notice) == CONTROL_LOG_TYPE) fmt::print("{}\n", read_log(*notice).text);
+    for (unsigned lines = 0;;) {
+        while (const std::optional<Notice> notice = device.notice()) {
+            if (notice_type(*notice) != CONTROL_LOG_TYPE) continue;
+            if (!follow && lines++ == kMostLines) return;
+            fmt::print("{}\n", read_log(*notice).text);
+        }
         if (std::fflush(stdout) != 0) return;  // main says what went wrong
         pollfd more = {device.descriptor(), POLLIN, 0};
         if (poll(&more, 1, follow ? -1 : kPauseMilliseconds) == 0) return;
