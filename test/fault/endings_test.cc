@@ -156,12 +156,12 @@ private:
     bool reaped_ = false;
 };
 
-const char* const kModes[] = {"nops", "read", "loop"};
+const char* const kModes[] = {"nops", "read", "loop", "writes into the log"};
 
 void end_by(int signal, int status) {
     const auto before = shared_memory();
     for (int round = 0; round < kRounds; round++) {
-        Run run(run_victim(kModes[round % 3]));
+        Run run(run_victim(kModes[static_cast<unsigned>(round) % std::size(kModes)]));
         REQUIRE(run.ready());
         kill(run.pid, signal);
         REQUIRE(run.status() == status);
@@ -201,7 +201,7 @@ TEST_CASE("a second Ctrl-C does not wait for a call that cannot be interrupted" 
 
 TEST_CASE("kill -9 of the machine" * doctest::skip(native())) {
     for (int round = 0; round < kRounds; round++) {
-        Run run(run_victim(kModes[round % 3]));
+        Run run(run_victim(kModes[static_cast<unsigned>(round) % std::size(kModes)]));
         REQUIRE(run.ready());
         for (const Process& machine : machines())
             if (machine.parent == run.pid) kill(machine.pid, SIGKILL);
@@ -231,7 +231,7 @@ TEST_CASE("a lasting machine has all its cores back after each ending, and its n
     REQUIRE(Run({"boot", "--cores", "2", "--memory", "64M", "--name", name}).status() == 0);
     for (int round = 0; round < 100; round++) {
         // Both cores: the next round gets them only if this one's came back (it waits until they do).
-        Run run({"run", "--name", name, "--wait", "--cores", "2", "--memory", "32M", VICTIM, kModes[round % 3]});
+        Run run({"run", "--name", name, "--wait", "--cores", "2", "--memory", "32M", VICTIM, kModes[static_cast<unsigned>(round) % std::size(kModes)]});
         REQUIRE(run.ready());
         const int signal = round % 2 ? SIGKILL : SIGTERM;
         kill(run.pid, signal);

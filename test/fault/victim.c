@@ -18,7 +18,7 @@ __attribute__((used)) static void run(struct future_start_block *block)
 		case 'b': /* how it began */ end(found ? 9 : 0); break;
 		case 'n': /* nops for ever */ call(NOP, 1, 0, 0); break;
 		case 'r': /* a read that blocks */ call(READ, 0, (uint64_t)buffer, sizeof buffer); break;
-		case 'l': /* lines into the log, for ever */ kernel(FUTURE_SYS_LOG, (uint64_t)"again", 5, 0); break;
+		case 'w': /* writes into the log for ever */ kernel(FUTURE_SYS_LOG, (uint64_t)"again", 5, 0); break;
 		case 'f': /* forges "Linux sleeps" and rings, for ever */
 			for (;;) {
 				wire_store32(&channel->request.sleep.word, 1);

@@ -147,7 +147,7 @@ TEST_CASE("a low soft limit of open files keeps nobody from a machine") {
 
 TEST_CASE("the log is shown and that is all, though a program writes into it without end") {
     Machine machine("1");
-    test::Command writer = machine.command({"run", "--memory", "16M", FUTURE_BIN "/../test/victim", "log"});
+    test::Command writer = machine.command({"run", "--memory", "16M", FUTURE_BIN "/../test/victim", "writes"});
     const std::vector<std::string> quietly{"sh", "-c", "exec \"$@\" 2>/dev/null", "sh"};
     writer.words.insert(writer.words.begin(), quietly.begin(), quietly.end());
     test::Running running(writer);

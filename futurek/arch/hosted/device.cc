@@ -41,12 +41,16 @@ bool device_trylock() {
     return __atomic_compare_exchange_n(&device_lock.word, &free, 1, false, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED);
 }
 
-// Messages that came while the lock was held are delivered by its holder: here, after letting go, is the second look.
+// Messages that came while the lock was held are delivered by its holder: here, after letting go, is the second look. What
+// a program that writes into the log for ever sends beyond that is left to the loop, between what others want of it.
 void unlock_delivering() {
-    do {
-        deliver();
+    for (unsigned looks = 0; looks < 16; looks++) {
+        bool all = deliver();
         arch_unlock(device_lock);
-    } while (wire_pending(&f2l) && device_trylock());
+        if (!all) break;
+        if (!wire_pending(&f2l) || !device_trylock()) return;
+    }
+    wake_loop();
 }
 
 }  // namespace
@@ -61,6 +65,11 @@ void to_kernel(const Message& message) {
 }
 
 namespace {
+
+bool queued_below(const Connection& connection, uint32_t bytes) {
+    int queued = 0;
+    return ioctl(connection.fd, SIOCOUTQ, &queued) != 0 || static_cast<uint32_t>(queued) < bytes;
+}
 
 uint32_t index_of(const Connection& connection) { return static_cast<uint32_t>(&connection - table.connection); }
 
@@ -77,7 +86,7 @@ void tell_lost_lines(Connection& connection) {
 }
 
 void log_to(Connection& connection, const uint64_t* words) {
-    if (!has_room(connection)) {
+    if (!queued_below(connection, connection.log_room)) {
         connection.lost_lines++;
         return;
     }
@@ -166,16 +175,19 @@ void deliver_one(const Message& message) {
 
 }  // namespace
 
-void deliver() {
+bool deliver() {
     Message message;
+    unsigned delivered = 0;
     do {
         wire_attend_requests(&device_channel()->request);
         while (wire_receive(&f2l, message.word) > 0) {
             deliver_one(message);
             if (wire_head_is_stale(&f2l)) wire_publish_head(&f2l);
+            if (++delivered == control_lines) return false;
         }
         wire_publish_head(&f2l);
     } while (!wire_leave_requests(&f2l));
+    return true;
 }
 
 void confirm_exit(uint32_t connection, uint32_t pid) {
@@ -190,14 +202,12 @@ void open_connection(Connection& place, int fd) {
     setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &bytes, size);  // Linux may grant less
     if (getsockopt(fd, SOL_SOCKET, SO_SNDBUF, &bytes, &size) != 0) bytes = 0;
     place.fd = fd;
-    place.room = static_cast<uint32_t>(bytes) / 2;
+    place.log_room = static_cast<uint32_t>(bytes) / 2;
+    place.room = place.log_room + place.log_room / 2;
     place.opened = table.connections_opened++;
 }
 
-bool has_room(const Connection& connection) {
-    int queued = 0;
-    return ioctl(connection.fd, SIOCOUTQ, &queued) != 0 || static_cast<uint32_t>(queued) < connection.room;
-}
+bool has_room(const Connection& connection) { return queued_below(connection, connection.room); }
 
 bool peer_gone(const Connection& connection) {
     pollfd look = {connection.fd, POLLRDHUP, 0};

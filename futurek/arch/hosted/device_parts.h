@@ -31,7 +31,8 @@ public:
 };
 
 // All of the following: the device is held.
-void deliver();  // what the kernel has sent so far; letting go does it too
+// What the kernel has sent so far; letting go does it too. False: more came meanwhile, and nobody rings for it.
+bool deliver();
 void to_kernel(const Message& message);
 void confirm_exit(uint32_t connection, uint32_t pid);
 void answer(Connection& connection, uint32_t verb, int error, uint64_t detail = 0, uint32_t count = 0,
@@ -39,8 +40,8 @@ void answer(Connection& connection, uint32_t verb, int error, uint64_t detail = 
 void answer_created(Connection& connection, ProcessRecord& record, const wire_reply& body);
 void send_history(Connection& connection);
 void open_connection(Connection& place, int fd);
-// At most half of the socket's buffer is used. Only then are requests read and log lines sent, so that an answer, an
-// exception and an exit notice always find room.
+// At most three quarters of the socket's buffer are used. Only then are requests read, so that an answer, an exception and
+// an exit notice always find room; log lines are sent into the first half.
 bool has_room(const Connection& connection);
 // It has closed, whatever it left unread.
 bool peer_gone(const Connection& connection);

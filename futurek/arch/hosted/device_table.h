@@ -20,7 +20,8 @@ struct Connection {
     bool log = false;           // wants log notices
     bool attended = false;      // a core serves it; epoll does not watch it
     uint32_t watched = 0;       // epoll's events, 0: not in it
-    uint32_t room = 0;          // bytes that may be queued before requests wait and log lines are lost
+    uint32_t log_room = 0;      // bytes that may be queued before log lines are lost
+    uint32_t room = 0;          // before requests wait: more, so that no log keeps a request waiting
     uint64_t lost_lines = 0;    // of the log, not yet told
     uint64_t opened = 0;        // count of connections before it
     future_device_create create = {};
