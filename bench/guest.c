@@ -24,8 +24,8 @@ static double *samples_for(size_t count)
 	return samples;
 }
 
-/* Round trips of a null delegated call, one at a time. */
-static int null_call(const char *name, long count)
+/* Round trips of a null delegated call, one at a time, `pause` microseconds after another: both sides fall asleep meanwhile. */
+static int null_call(const char *name, long count, long pause)
 {
 	const double scale = ns_per_tick();
 	double *samples = samples_for((size_t)count);
@@ -33,6 +33,8 @@ static int null_call(const char *name, long count)
 	for (long i = 0; i < WARM_UP; i++)
 		nop(i);
 	for (long i = 0; i < count; i++) {
+		if (pause > 0)
+			usleep((useconds_t)pause);
 		uint64_t start = ticks();
 
 		if (nop(i) != i) {
@@ -159,7 +161,7 @@ int main(int argc, char **argv)
 	long second = argc > 3 ? strtol(argv[3], NULL, 10) : 0;
 
 	if (strcmp(what, "null") == 0 && first > 0)
-		return null_call("null", first);
+		return null_call("null", first, second);
 	if (strcmp(what, "outstanding") == 0 && second > 0)
 		return outstanding(first, second);
 	if (strcmp(what, "read") == 0 && argc == 4)
@@ -168,6 +170,6 @@ int main(int argc, char **argv)
 		return create_join(first);
 	if (strcmp(what, "yield") == 0 && first > 0)
 		return yield_switch(first);
-	fputs("usage: guest null COUNT | outstanding THREADS CALLS | read FILE PASSES | create COUNT | yield COUNT\n", stderr);
+	fputs("usage: guest null COUNT [PAUSE_US] | outstanding THREADS CALLS | read FILE PASSES | create COUNT | yield COUNT\n", stderr);
 	return 2;
 }

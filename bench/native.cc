@@ -3,12 +3,15 @@
 #include "bare_program.h"
 #include "bare_ring.h"
 #include "case.h"
+#include "fmt/format.h"
 #include "life_cycle.h"
 #include "native_floor.h"
 #include "samples.h"
 
 namespace bench {
 namespace {
+
+constexpr unsigned kLongAsleepUs = 500;
 
 Row round_trip(const Options& o) {
     const double scale = ns_per_tick();
@@ -44,7 +47,15 @@ Row floor_awake(const Options& o) {
 Row asleep(const Options& o) {
     const Samples bare = bare_interrupts(o);
     return {"null call, both asleep", guest(o, "--spin 0", o.quick ? "null 500" : "null 5000"), "ns",
-            "bare interrupts both ways", bare.median(), 2};
+            "bare interrupts both ways", bare.median(), 0};
+}
+
+// The one with a mark: after half a millisecond without anything to do both sides are known to sleep. In a row of bare
+// interrupts each comes before the other side has fallen asleep, or it does not, and everything takes ten times as long.
+Row long_asleep(const Options& o) {
+    const Samples bare = bare_interrupts(o, kLongAsleepUs);
+    return {"null call, both long asleep", guest(o, "--spin 0", fmt::format("null {} {}", o.quick ? 200 : 2000, kLongAsleepUs)), "ns",
+            "bare interrupts, long asleep", bare.median(), 2};
 }
 
 Row floor_asleep(const Options& o) {
@@ -53,7 +64,7 @@ Row floor_asleep(const Options& o) {
 }
 
 constexpr Case kCases[] = {{"round-trip", round_trip}, {"life-cycle", life}, {"awake", awake},
-                           {"floor-awake", floor_awake}, {"asleep", asleep},
+                           {"floor-awake", floor_awake}, {"asleep", asleep}, {"long-asleep", long_asleep},
                            {"floor-asleep", floor_asleep}};
 
 }  // namespace

@@ -35,15 +35,18 @@ Samples raw_line(const Options& o) {
     return Samples(std::move(values));
 }
 
-Samples bare_interrupts(const Options& o) {
-    std::vector<uint32_t> ns(o.quick ? 500 : 5000);
-    future_ioc_echo echo = {};
-    echo.rounds = static_cast<uint32_t>(ns.size());
-    echo.ns = reinterpret_cast<uint64_t>(ns.data());
-    const int device = open(FUTURE_DEVICE_PATH, O_RDWR | O_CLOEXEC);
-    if (device < 0 || ioctl(device, FUTURE_IOC_ECHO, &echo) != 0)
-        throw std::runtime_error(std::string("FUTURE_IOC_ECHO: ") + std::strerror(errno));
-    close(device);
+Samples bare_interrupts(const Options& o, unsigned pause_us) {
+    std::vector<uint32_t> ns((o.quick ? 500 : 5000) / (pause_us ? 2 : 1));
+    const size_t at_once = pause_us ? 1 : ns.size();
+    const future::Descriptor device(open(FUTURE_DEVICE_PATH, O_RDWR | O_CLOEXEC));
+    for (size_t i = 0; i < ns.size(); i += at_once) {
+        if (pause_us) usleep(pause_us);
+        future_ioc_echo echo = {};
+        echo.rounds = static_cast<uint32_t>(at_once);
+        echo.ns = reinterpret_cast<uint64_t>(ns.data() + i);
+        if (ioctl(device.get(), FUTURE_IOC_ECHO, &echo) != 0)
+            throw std::runtime_error(std::string("FUTURE_IOC_ECHO: ") + std::strerror(errno));
+    }
     return Samples(std::vector<double>(ns.begin(), ns.end()));
 }
 
