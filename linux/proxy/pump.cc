@@ -25,9 +25,9 @@ constexpr uint16_t kCancel = 1 << 8 | 1;  // nop.cancel
 constexpr unsigned kGlance = 32;          // messages or turns between looks at what waits in epoll
 
 int internal_descriptor(int fd, int limit) {
-    const int moved = fcntl(fd, F_DUPFD_CLOEXEC, limit);
+    const int moved = fd < 0 ? -1 : fcntl(fd, F_DUPFD_CLOEXEC, limit);
     const int number = errno;
-    close(fd);
+    if (fd >= 0) close(fd);
     if (moved < 0) throw std::system_error(number, std::generic_category(), "no descriptor left for the proxy itself");
     return moved;
 }
