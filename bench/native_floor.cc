@@ -39,6 +39,7 @@ Samples bare_interrupts(const Options& o, unsigned pause_us) {
     std::vector<uint32_t> ns((o.quick ? 500 : 5000) / (pause_us ? 2 : 1));
     const size_t at_once = pause_us ? 1 : ns.size();
     const future::Descriptor device(open(FUTURE_DEVICE_PATH, O_RDWR | O_CLOEXEC));
+    if (!device) throw std::runtime_error("no native machine is booted: future boot --machine native");
     for (size_t i = 0; i < ns.size(); i += at_once) {
         if (pause_us) usleep(pause_us);
         future_ioc_echo echo = {};

@@ -32,6 +32,8 @@ Descriptor open_device() {
 [[noreturn]] void cannot_reserve(int error, const future_ioc_reserve& wish, unsigned cores, uint64_t memory_bytes) {
     const uint32_t state = native_state().value_or(FUTURE_MACHINE_NONE);
     if (error == EBUSY && state == FUTURE_MACHINE_DEAD) throw Failure(native_died);
+    if (error == EBUSY && state == FUTURE_MACHINE_NONE && wish.cores == 0)
+        throw Failure("Linux keeps CPU 0, and there is no other one to give to Future");
     if (error == EBUSY && state == FUTURE_MACHINE_NONE && wish.cores != cores)
         throw Failure(fmt::format("{} cores asked for, Linux can give {} and keeps one; ask for fewer with --cores", cores,
                                   wish.cores));
