@@ -9,14 +9,14 @@
 
 /*
  * Why no wake-up is lost. The program's ring is: rung = 1; slot's bit in rung_slots; exchange armed to 0, and interrupt
- * if it was 1. Who sleeps, in read() or poll(), puts itself on the wait queue, exchanges armed to 1, then looks at rung.
- * All are locked instructions, so of each pair one side sees the other:
+ * if it was 1. Who sleeps, in read() or poll(), puts itself on the wait queue, exchanges armed to 1, then looks at
+ * rung. All are locked instructions, so of each pair one side sees the other:
  *  - the ring's exchange finds armed 1: an interrupt comes, finds the slot's bit (set before), and wakes the queue, on
  *    which the sleeper was before it armed;
  *  - or it finds 0: the sleeper had not armed yet, hence looks at rung after the ring has set it, and does not sleep.
- * armed can be 0 while nobody looks only if an interrupt took it. That interrupt has woken the queue or will: read(2) and
- * poll(2) look again before they sleep; epoll(7), edge-triggered too, has the file on its ready list and asks poll()
- * again before epoll_wait() sleeps, which arms. So each ring after the last look is seen by the next one.
+ * armed can be 0 while nobody looks only if an interrupt took it. That interrupt has woken the queue or will: read(2)
+ * and poll(2) look again before they sleep; epoll(7), edge-triggered too, has the file on its ready list and asks
+ * poll() again before epoll_wait() sleeps, which arms. So each ring after the last look is seen by the next one.
  * A ring that finds armed 0 leaves its bit for whatever interrupt comes next: one look too many, never one too few.
  */
 struct future_doorbell {
@@ -118,7 +118,7 @@ static bool take(struct future_doorbell *bell)
 	return rung;
 }
 
-/* As wait_event_interruptible(), but each look costs the lock and two locked instructions: not once more than needed. */
+/* As wait_event_interruptible(), but a look costs the lock and two locked instructions: not once more than needed. */
 static int wait_for_ring(struct future_doorbell *bell)
 {
 	DEFINE_WAIT(wait);
