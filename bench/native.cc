@@ -47,11 +47,11 @@ Row floor_awake(const Options& o) {
 Row asleep(const Options& o) {
     const Samples bare = bare_interrupts(o);
     return {"null call, both asleep", guest(o, "--spin 0", o.quick ? "null 500" : "null 5000"), "ns",
-            "bare interrupts both ways", bare.median(), 0};
+            "bare interrupts both ways", bare.median(), 2};
 }
 
-// The one with a mark: after half a millisecond without anything to do both sides are known to sleep. In a row of bare
-// interrupts each comes before the other side has fallen asleep, or it does not, and everything takes ten times as long.
+// After half a millisecond without anything to do both sides are known to sleep. In a row of bare interrupts each comes before
+// the other side has fallen asleep, or it does not, and everything takes ten times as long.
 Row long_asleep(const Options& o) {
     const Samples bare = bare_interrupts(o, kLongAsleepUs);
     return {"null call, both long asleep", guest(o, "--spin 0", fmt::format("null {} {}", o.quick ? 200 : 2000, kLongAsleepUs)), "ns",

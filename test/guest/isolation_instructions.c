@@ -40,8 +40,8 @@ DO(ltr, "139", "ltr %%ax", "a"(TASK_SEGMENT));
 DO(lmsw, "139", "lmsw %%ax", "a"(0));
 DO(clts, "139", "clts");
 DO(invlpg, "139", "invlpg %0", "m"(table));
-DO(invd, "0,139", "invd"); /* of a program's, QEMU 10 makes a nop */
-DO(wbinvd, "0,139", "wbinvd");
+DO(invd, "139", "invd");
+DO(wbinvd, "139", "wbinvd");
 DO(rdpmc, "139", "rdpmc", "c"(0));
 DO(xsetbv, "139", "xsetbv", "c"(0), "a"(7), "d"(0));
 DO(swapgs, "139", "swapgs");
