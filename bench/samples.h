@@ -10,9 +10,9 @@
 
 static inline uint64_t ticks(void)
 {
-	uint32_t low, high, aux;
+	uint32_t low, high;
 
-	__asm__ volatile("rdtscp" : "=a"(low), "=d"(high), "=c"(aux)::"memory");
+	__asm__ volatile("lfence; rdtsc" : "=a"(low), "=d"(high)::"memory");
 	return low | (uint64_t)high << 32;
 }
 

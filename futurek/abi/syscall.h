@@ -6,8 +6,8 @@
 #include "../../idl/wire/types.h"
 
 /*
- * A program calls entry->call[FUTURE_SYS_x](a, b, c). System V calling convention; the FS base, the whole vector state
- * that the convention calls preserved (MXCSR, x87 CW), and the stack are as before on return. Results: >= 0, or
+ * A program calls entry->call[FUTURE_SYS_x](a, b, c). System V calling convention; the words behind GS (core_words.h),
+ * what the convention calls preserved of the vector state (MXCSR, x87 CW), and the stack are as before on return. Results: >= 0, or
  * -errno (Linux's numbers). Every address is checked against the caller's arena; a bad argument changes nothing.
  * Delegated calls do not pass here: they are written to the process's own ring (idl/wire/ring.h).
  */

@@ -24,10 +24,10 @@ struct future_time {
 
 static inline uint64_t future_tsc(void)
 {
-	/* rdtscp: not performed before earlier loads, so a clock never runs backwards across a wake-up. */
-	uint32_t low, high, aux;
+	/* lfence: not performed before earlier loads, so a clock never runs backwards across a wake-up (Intel SDM vol. 3, 18.17). */
+	uint32_t low, high;
 
-	__asm__ volatile("rdtscp" : "=a"(low), "=d"(high), "=c"(aux)::"memory");
+	__asm__ volatile("lfence; rdtsc" : "=a"(low), "=d"(high)::"memory");
 	return low | (uint64_t)high << 32;
 }
 

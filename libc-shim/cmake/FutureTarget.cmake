@@ -26,14 +26,27 @@ set(FUTURE_COMPILE_FLAGS -nostdinc)
 foreach(directory IN LISTS FUTURE_INCLUDE_DIRECTORIES)
   list(APPEND FUTURE_COMPILE_FLAGS "SHELL:-isystem ${directory}")
 endforeach()
-# local-exec: every access to __thread is one instruction off the FS base. A host's sanitizer, fortification or stack
-# protector has nothing to call here.
-list(APPEND FUTURE_COMPILE_FLAGS
+# The thread is a word behind GS (docs/decisions/0005-thread-behind-gs.md): with -mno-tls-direct-seg-refs a compiler reads
+# its address from one place, which the `as` of these tools rewrites; their `ld` refuses programs that use FS otherwise.
+execute_process(COMMAND ${FUTURE_CC} -print-prog-name=as OUTPUT_VARIABLE FUTURE_AS OUTPUT_STRIP_TRAILING_WHITESPACE)
+execute_process(COMMAND ${FUTURE_CC} -print-prog-name=ld OUTPUT_VARIABLE FUTURE_LD OUTPUT_STRIP_TRAILING_WHITESPACE)
+set(FUTURE_OBJDUMP ${CMAKE_OBJDUMP})
+file(STRINGS ${FUTURE_SOURCE}/futurek/abi/core_words.h FUTURE_GS_THREAD REGEX "^#define FUTURE_GS_THREAD ")
+string(REGEX REPLACE "^#define FUTURE_GS_THREAD ([0-9]+).*" "\\1" FUTURE_GS_THREAD "${FUTURE_GS_THREAD}")
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${FUTURE_SOURCE}/futurek/abi/core_words.h)
+set(FUTURE_TOOLS ${CMAKE_BINARY_DIR}/share/future/tools)
+foreach(tool IN ITEMS as ld)
+  configure_file(${CMAKE_CURRENT_LIST_DIR}/tools/${tool}.in ${FUTURE_TOOLS}/${tool} @ONLY
+    FILE_PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)
+endforeach()
+set(FUTURE_TOOL_FLAGS -B${FUTURE_TOOLS}/ -mno-tls-direct-seg-refs)
+# A host's sanitizer or fortification has nothing to call here.
+list(APPEND FUTURE_COMPILE_FLAGS ${FUTURE_TOOL_FLAGS}
   -U__linux__ -U__linux -Ulinux -U__gnu_linux__ -D__future__=1 -fPIE -ftls-model=local-exec
-  -fno-stack-protector -fcf-protection=none -U_FORTIFY_SOURCE
+  -fno-stack-protector -mstack-protector-guard=global -fcf-protection=none -U_FORTIFY_SOURCE
   -ffunction-sections -fdata-sections)
 set(FUTURE_HOST_FLAGS_OFF -fno-sanitize=all)
-set(FUTURE_LINK_FLAGS -static-pie -nostdlib -nostartfiles
+set(FUTURE_LINK_FLAGS ${FUTURE_TOOL_FLAGS} -static-pie -nostdlib -nostartfiles
   -Wl,--gc-sections,--eh-frame-hdr,-z,noexecstack,-z,now,-z,norelro,--no-dynamic-linker,--build-id)
 
 # C++ on Future's side is the freestanding language, without a run time: <atomic>, <type_traits>, <cstdint> and such.

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The thread control block: at the top of its stack, at fs:0 while the thread runs, never given back to the kernel. */
+/* The thread control block: at the top of its stack, what FUTURE_GS_THREAD points to while the thread runs, never given back to the kernel. */
 #ifndef MULTH_THREAD_H
 #define MULTH_THREAD_H
 
@@ -38,7 +38,7 @@ struct multh_key_value {
 
 struct multh_thread {
 	/* First line: what a delegated call and a switch touch. */
-	struct multh_thread *self;       /* fs:0, the psABI's */
+	struct multh_thread *self;       /* the psABI's first word of a thread */
 	struct multh_core *core;         /* written at each switch to this thread */
 	void *stack_pointer;             /* saved context */
 	struct multh_thread *next;       /* in the overflow list or a list of free slots */

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* Between program and kernel: FS base, stack and mode are swapped here, and nowhere else. GS base is the HostCore. */
+/* Between program and kernel: stack and mode are swapped here, and nowhere else. GS base is the HostCore, always; FS base
+ * the host thread's, always. */
+#include "../../abi/core_words.h"
 
-#define SELF 0
 #define KERNEL_STACK 8
-#define HOST_FS 16
-#define MODE 24
-#define STOP 28
-#define ENTRY 32
+#define MODE 16
+#define STOP 20
+#define ENTRY 24
 
 	.text
 
@@ -25,7 +25,7 @@ future_hosted_enter:
 	fnstcw 4(%rsp)
 	mov %rsp, %gs:KERNEL_STACK	/* 16-byte aligned */
 	xor %eax, %eax
-	wrfsbase %rax			/* the program sets its own */
+	mov %rax, %gs:FUTURE_GS_THREAD	/* the program sets its own */
 	mov (%rdi), %r11
 	mov %r11, %gs:ENTRY
 	mov 16(%rdi), %rsi
@@ -58,8 +58,6 @@ stopped:
 future_hosted_leave:
 	movb $0, %gs:MODE
 	mov %gs:KERNEL_STACK, %rsp
-	mov %gs:HOST_FS, %rcx
-	wrfsbase %rcx
 	cld
 	fninit
 	ldmxcsr (%rsp)
@@ -91,19 +89,14 @@ call:
 	movb $0, %gs:MODE
 	mov %rsp, %r8
 	mov %gs:KERNEL_STACK, %rsp
-	rdfsbase %r9
 	push %r8
-	push %r9
-	mov %gs:HOST_FS, %r8
-	wrfsbase %r8
+	push %r8			/* for the alignment */
 	cld
 	mov %eax, %ecx
 	call future_hosted_syscall	/* SyscallResult: value in rax, leave in dl */
-	pop %r9
 	pop %r8
 	test %dl, %dl
 	jne stopped
-	wrfsbase %r9
 	mov %r8, %rsp
 	movb $1, %gs:MODE
 	cmpl $0, %gs:STOP

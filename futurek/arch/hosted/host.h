@@ -18,14 +18,14 @@ enum Mode : uint8_t { mode_kernel = 0, mode_program = 1 };  // also Syscall User
 struct alignas(64) HostCore {
     HostCore* self;
     uint64_t kernel_stack;  // rsp at which entry stubs start, while a program is entered
-    uint64_t host_fs;
     volatile uint8_t mode;  // enum Mode
     uint8_t pad[3];
     uint32_t stop;   // leave the program as soon as you can
     uint64_t entry;  // where the program begins
-    // From here on unknown to assembly.
     uint32_t number;
-    uint32_t work;       // futex: enum Work
+    uint32_t work;    // futex: enum Work
+    uint64_t thread;  // the program's word (abi/core_words.h)
+    // From here on unknown to assembly.
     char* arena;         // of the process that it belongs to
     uint32_t* doorbell;  // the channel's word of the core that this is of its process
     uint64_t attend;     // a connection to serve while waiting for work (device.h), 0: none

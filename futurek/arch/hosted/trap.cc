@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Signals of the cores: a program's exceptions and the stop signal. A handler only reads and rewrites its own frame.
-//
-// Compiled without stack protector: a handler may run with the program's FS base, so no thread-local storage exists.
+#include <asm/prctl.h>
 #include <errno.h>
 #include <linux/prctl.h>
 #include <signal.h>
@@ -12,7 +11,7 @@
 #include <ucontext.h>
 #include <unistd.h>
 
-#include "../../abi/syscall.h"
+#include "../../abi/core_words.h"
 #include "../../core/syscall.h"
 #include "arch/machine.h"
 #include "host.h"
@@ -26,8 +25,9 @@
 
 namespace futurek::hosted {
 
-static_assert(offsetof(HostCore, kernel_stack) == 8 && offsetof(HostCore, host_fs) == 16);
-static_assert(offsetof(HostCore, mode) == 24 && offsetof(HostCore, stop) == 28 && offsetof(HostCore, entry) == 32);
+static_assert(offsetof(HostCore, self) == 0 && offsetof(HostCore, kernel_stack) == 8);
+static_assert(offsetof(HostCore, mode) == 16 && offsetof(HostCore, stop) == 20 && offsetof(HostCore, entry) == 24);
+static_assert(offsetof(HostCore, thread) == FUTURE_GS_THREAD);
 
 namespace {
 
@@ -130,9 +130,6 @@ void die() {
 }
 
 const char* traps_start() {
-    constexpr unsigned long hwcap2_fsgsbase = 2;
-    if (!(getauxval(AT_HWCAP2) & hwcap2_fsgsbase))
-        return "this computer does not let programs set their FS base (FSGSBASE: Linux 5.9 and a processor since 2012)";
     for (int signal : faults)
         if (install(signal) != 0) return "rt_sigaction was refused";
     if (install(stop_signal) != 0) return "rt_sigaction was refused";
@@ -143,8 +140,9 @@ void traps_adopt(HostCore& core, bool dispatch) {
     core.self = &core;
     core.mode = mode_kernel;
     core.tid = static_cast<int32_t>(raw_syscall(SYS_gettid));
-    __asm__ volatile("rdfsbase %0" : "=r"(core.host_fs));
-    __asm__ volatile("wrgsbase %0" ::"r"(&core));
+    // Not by wrgsbase: where Linux does not know of it, the value is lost at the next switch to another thread.
+    if (raw_syscall(SYS_arch_prctl, ARCH_SET_GS, reinterpret_cast<long>(&core)) != 0)
+        arch_panic("Linux refuses arch_prctl(ARCH_SET_GS)");
 
     // A frame holds the whole vector state, which grows with the processor: ask, never SIGSTKSZ.
     size_t bytes = (getauxval(AT_MINSIGSTKSZ) + 16384 + 4095) & ~size_t{4095};
@@ -170,7 +168,7 @@ void traps_adopt(HostCore& core, bool dispatch) {
 
 }  // namespace futurek::hosted
 
-// From entry.S, on the core's host stack with the host's FS base.
+// From entry.S, on the core's host stack.
 extern "C" futurek::SyscallResult future_hosted_syscall(uint64_t a, uint64_t b, uint64_t c, uint32_t number) {
     return futurek::syscall(futurek::hosted::self()->number, number, a, b, c);
 }

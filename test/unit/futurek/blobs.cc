@@ -2,6 +2,8 @@
 // See blobs.h. No constants in memory, no library: the section is all there is.
 #include "blobs.h"
 
+#include "futurek/abi/core_words.h"
+
 #define BLOB extern "C" __attribute__((section("blob"), used, noinline)) void
 #define PART static inline __attribute__((always_inline))
 
@@ -94,8 +96,10 @@ BLOB blob_check_processor(BlobStart* start, uint64_t) {
     leave(start, (mxcsr != 0x1f80) | (control != 0x37f) << 1 | ((flags & 0x400) != 0) << 2);
 }
 BLOB blob_check_call(BlobStart* start, uint64_t) {
-    uint64_t fs = 0x1234567000, after = 0, bad = 0;
-    __asm__ volatile("wrfsbase %0" ::"r"(fs));
+    uint64_t thread = 0x1234567000, after = 0, bad = 0;
+    __asm__ volatile("mov %%gs:%c1, %0" : "=r"(after) : "i"(FUTURE_GS_THREAD));
+    if (after) bad = 4;
+    __asm__ volatile("mov %0, %%gs:%c1" ::"r"(thread), "i"(FUTURE_GS_THREAD) : "memory");
     for (uint64_t round = 0; round < 100000; round++) {
         uint64_t rbx = round, r12 = round + 1, r13 = round + 2, r14 = round + 3, r15 = round + 4;
         uint64_t function = reinterpret_cast<uint64_t>(start->table->call[FUTURE_SYS_INFO]), result;
@@ -109,8 +113,8 @@ BLOB blob_check_call(BlobStart* start, uint64_t) {
                          : "=a"(result), "+r"(b), "+r"(c), "+r"(d), "+r"(e), "+r"(f), "+D"(what)
                          : "a"(function)
                          : "rbp", "rcx", "rdx", "rsi", "r8", "r9", "r10", "r11", "memory", "cc");
-        __asm__ volatile("rdfsbase %0" : "=r"(after));
-        if (result != 1 || after != fs) bad = 1;
+        __asm__ volatile("mov %%gs:%c1, %0" : "=r"(after) : "i"(FUTURE_GS_THREAD));
+        if (result != 1 || after != thread) bad |= 1;
         if (b != rbx || c != r12 || d != r13 || e != r14 || f != r15) bad |= 2;
     }
     leave(start, bad);
