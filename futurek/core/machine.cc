@@ -25,6 +25,13 @@ Attempt<uint64_t> arena_size(const control_create_request& body) {
 
 }  // namespace
 
+// By hand: not every x86-64 has popcnt.
+uint32_t Machine::free_cores() const {
+    uint32_t count = 0;
+    for (uint64_t rest = free_cores_; rest; rest &= rest - 1) count++;
+    return count;
+}
+
 bool Machine::possible_later(const control_create_request& body) const {
     Attempt<uint64_t> bytes = arena_size(body);
     bool others = free_cores() != cores_;

@@ -29,7 +29,7 @@ public:
     Process* find(uint32_t pid);
     Process& slot(unsigned index) { return processes_[index]; }
 
-    uint32_t free_cores() const { return static_cast<uint32_t>(__builtin_popcountll(free_cores_)); }
+    uint32_t free_cores() const;
     uint32_t cores() const { return cores_; }
     const Memory& memory() const { return memory_; }
     // True: it could be done once what others have is free; then waiting makes sense.

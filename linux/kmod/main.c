@@ -74,7 +74,7 @@ static struct notifier_block panic_block = {.notifier_call = panic_event};
 
 /*
  * In words, or NULL. Cores start on page tables of ours and are stopped by INIT: not where a hypervisor's or firmware's
- * tables rule. FSGSBASE is the processor's word: what Linux lets its own programs do with it is nothing to ours.
+ * tables rule.
  */
 static const char *__init computer_lacks(void)
 {
@@ -82,10 +82,6 @@ static const char *__init computer_lacks(void)
 		return "it has no local APIC";
 	if (!boot_cpu_has(X86_FEATURE_NX))
 		return "its processor has no pages without execute permission (NX)";
-	if (!boot_cpu_has(X86_FEATURE_RDTSCP))
-		return "its processor has no RDTSCP";
-	if (boot_cpu_data.cpuid_level < 7 || !(cpuid_ebx(7) & BIT(0)))
-		return "its processor has no FSGSBASE (Intel since 2012, AMD since 2015)";
 	if (boot_cpu_has(X86_FEATURE_XENPV))
 		return "it is a Xen PV guest";
 	if (cc_platform_has(CC_ATTR_MEM_ENCRYPT))

@@ -98,7 +98,7 @@ void carve_tables(const future_native_boot& boot) {
     // As if all that is left became arenas; it will be a little less.
     uint64_t chunks = boot.chunks - carve_at / chunk_bytes;
     carved.channels = carve(boot.cores * channel_bytes / page_bytes);
-    carved.slot_pages = 4 + (chunks + table_entries - 1) / table_entries;
+    carved.slot_pages = 5 + (chunks + table_entries - 1) / table_entries;
     carved.slots = carve(boot.cores * carved.slot_pages);
     carved.page_map = carve((Machine::page_map_words(chunks * chunk_bytes) * 8 + page_bytes - 1) / page_bytes);
     carved.chunk_tables = carve(chunks, false);

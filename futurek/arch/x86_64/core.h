@@ -71,7 +71,7 @@ inline uint64_t physical(uint64_t offset) {
 struct Carved {
     uint64_t root;          // physical: the kernel's own page tables
     uint64_t chunk_tables;  // a page a chunk, from arenas on: its table once it is split
-    uint64_t slots;         // slot_pages pages a slot: PML4, PDPT, PD and PT of the fixed places, PDs of the arena
+    uint64_t slots;         // slot_pages pages a slot: PML4, PDPT, PD and PT of the fixed places, core words, PDs of the arena
     uint64_t slot_pages;
     uint64_t channels;  // channel_pages pages a slot
     uint64_t page_map;

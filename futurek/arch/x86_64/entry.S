@@ -147,7 +147,10 @@ leave:
 	ret
 	.size native_syscall_entry, . - native_syscall_entry
 
-/* uint64_t native_enter(const ProgramStart *, uint64_t root): as if a trap of the program returned to its start. */
+/*
+ * uint64_t native_enter(const ProgramStart *, uint64_t root, uint64_t gs_base): as if a trap of the program returned to its
+ * start. The bases are set by MSR: that needs no FSGSBASE, which programs are not given either.
+ */
 	.globl native_enter
 	.type native_enter, @function
 native_enter:
@@ -167,8 +170,15 @@ native_enter:
 	mov %eax, %es
 	mov %eax, %fs
 	mov %eax, %gs
-	wrfsbase %rax
-	wrgsbase %rax
+	mov %rdx, %r8
+	xor %edx, %edx
+	mov $MSR_FS_BASE, %ecx
+	wrmsr
+	mov %r8, %rax
+	mov %r8, %rdx
+	shr $32, %rdx
+	mov $MSR_GS_BASE, %ecx
+	wrmsr
 	push $PROGRAM_DATA
 	push 24(%rdi)			/* stack_top */
 	push $0x202
@@ -179,6 +189,7 @@ native_enter:
 	mov 16(%rdi), %rsi		/* core */
 	mov 8(%rdi), %rdi		/* start_block */
 	mov %rbx, %r12
+	xor %eax, %eax
 	xor %ebx, %ebx
 	xor %ecx, %ecx
 	xor %edx, %edx

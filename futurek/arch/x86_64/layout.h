@@ -35,14 +35,21 @@
 #define PROGRAM_FIXED 0xfc0000000 /* page numbers from here on: */
 #define PROGRAM_ENTRY_PAGE 16
 #define PROGRAM_TIME_PAGE 32
+#define PROGRAM_WORDS_PAGE 48 /* WORDS_SPACE for each of the process's cores: where its GS points */
 #define PROGRAM_CHANNEL_PAGE 64
 #define PROGRAM_ARENA 0x1000000000
+
+/* What lies behind a core's GS in a program (abi/core_words.h): a line of its own. */
+#define WORDS_SPACE 64
 
 #define KERNEL_CODE 0x08
 #define KERNEL_DATA 0x10
 #define PROGRAM_DATA 0x23 /* SYSRET: the base 0x1b + 8 … */
 #define PROGRAM_CODE 0x2b /* … and + 16 */
 #define TASK_SEGMENT 0x30
+
+#define MSR_FS_BASE 0xc0000100
+#define MSR_GS_BASE 0xc0000101
 
 #define VECTOR_FOREIGN_SYSCALL 31 /* none of the processor's: entry.S makes it of a SYSCALL that is not ours */
 

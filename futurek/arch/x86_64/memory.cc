@@ -5,6 +5,7 @@
 // after a look at the program's entries, and never through a program address.
 #include "memory.h"
 
+#include "../../abi/core_words.h"
 #include "apic.h"
 #include "arch/machine.h"
 #include "chunk.h"
@@ -25,7 +26,8 @@ struct Slot {
 Slot slots[max_processes];  // constant while the slot's process exists
 
 // Of a slot's pages.
-enum { page_root, page_top, page_fixed_directory, page_fixed_table, page_arena_directories };
+enum { page_root, page_top, page_fixed_directory, page_fixed_table, page_words, page_arena_directories };
+static_assert(max_cores * WORDS_SPACE <= page_bytes && FUTURE_GS_THREAD + 8 <= WORDS_SPACE);
 
 uint64_t slot_page(unsigned slot, uint64_t page) {
     return carved.slots + (slot * carved.slot_pages + page) * page_bytes;
@@ -98,6 +100,7 @@ void make_tables(unsigned slot) {
     uint64_t entry_page = reinterpret_cast<uint64_t>(native_program_entry) - FUTURE_NATIVE_BASE;
     fixed_pages[PROGRAM_ENTRY_PAGE] = physical(entry_page) | entry_present | entry_user;
     fixed_pages[PROGRAM_TIME_PAGE] = physical(FUTURE_NATIVE_TIME) | program_bits(PageUse::read);
+    fixed_pages[PROGRAM_WORDS_PAGE] = physical(slot_page(slot, page_words)) | program_bits(PageUse::read_write);
     for (uint64_t page = 0; page < channel_bytes / page_bytes; page++)
         fixed_pages[PROGRAM_CHANNEL_PAGE + page] =
             physical(channel_of(slot) + page * page_bytes) | program_bits(PageUse::read_write);
@@ -109,12 +112,17 @@ constexpr uint64_t fixed_address(uint64_t page) { return PROGRAM_FIXED + page * 
 
 uint64_t slot_root(unsigned slot) { return physical(slot_page(slot, page_root)); }
 
+uint64_t slot_words(unsigned slot, uint64_t index) {
+    zero(direct(slot_page(slot, page_words) + index * WORDS_SPACE), WORDS_SPACE);
+    return fixed_address(PROGRAM_WORDS_PAGE) + index * WORDS_SPACE;
+}
+
 unsigned slot_core(unsigned slot, unsigned index) { return slots[slot].core_numbers[index]; }
 
 bool slot_has(unsigned slot, uint64_t address) {
     if (address - PROGRAM_ARENA < slots[slot].arena_bytes) return true;
     uint64_t page = (address - PROGRAM_FIXED) / page_bytes;
-    return page == PROGRAM_ENTRY_PAGE || page == PROGRAM_TIME_PAGE ||
+    return page == PROGRAM_ENTRY_PAGE || page == PROGRAM_TIME_PAGE || page == PROGRAM_WORDS_PAGE ||
            page - PROGRAM_CHANNEL_PAGE < channel_bytes / page_bytes;
 }
 
@@ -151,6 +159,7 @@ Attempt<ProcessPlaces> arch_process_create(unsigned slot, const ProcessPlan& pla
         core_at(plan.core_numbers[index]).slot = slot;
     }
     zero(direct(channel_of(slot)), channel_bytes);
+    zero(direct(slot_page(slot, page_words)), page_bytes);
     make_tables(slot);
 
     future_native_doorbell& doorbell = boot_block().doorbell[slot];

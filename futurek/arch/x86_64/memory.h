@@ -7,6 +7,8 @@
 namespace futurek::native {
 
 uint64_t slot_root(unsigned slot);                  // physical: for CR3
+// Where GS points to on the process's core `index`, and clean: for a core that is about to enter its program.
+uint64_t slot_words(unsigned slot, uint64_t index);
 unsigned slot_core(unsigned slot, unsigned index);  // the machine's number of the process's core `index`
 bool slot_has(unsigned slot, uint64_t address);     // the arena or one of the pages beside it
 

@@ -18,7 +18,7 @@
 #include "memory.h"
 #include "trap.h"
 
-extern "C" uint64_t native_enter(const ProgramStart* start, uint64_t root);
+extern "C" uint64_t native_enter(const ProgramStart* start, uint64_t root, uint64_t gs_base);
 
 namespace futurek::native {
 
@@ -101,7 +101,7 @@ void arch_core_start(unsigned number) {
 LeaveReason arch_program_run(unsigned, const ProgramStart& start, ProgramException& exception) {
     PerCore& core = this_core();
     cpu_zero_vectors();
-    LeaveReason reason = static_cast<LeaveReason>(native_enter(&start, slot_root(core.slot)));
+    LeaveReason reason = static_cast<LeaveReason>(native_enter(&start, slot_root(core.slot), slot_words(core.slot, start.core)));
     if (reason == LeaveReason::exception) exception = core.exception;
     return reason;
 }
