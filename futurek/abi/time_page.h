@@ -5,6 +5,8 @@
 
 #include "../../idl/wire/barrier.h"
 
+enum future_clock { FUTURE_CLOCK_MONOTONIC = 0, FUTURE_CLOCK_REALTIME = 1 };
+
 /*
  * Written by the machine (hosted) or the module (native) every second or so, read by programs; a seqlock: an odd
  * `sequence` means it is being written. ns = base + ((tsc - tsc_base) * multiplier >> 32).
@@ -15,11 +17,11 @@ struct future_time_page {
 	uint64_t multiplier;    /* ns per TSC tick, 32.32 fixed point */
 	uint64_t monotonic_ns;  /* CLOCK_MONOTONIC of Linux at tsc_base */
 	uint64_t realtime_ns;   /* CLOCK_REALTIME of Linux at tsc_base */
-};
-
-struct future_time {
-	uint64_t monotonic_ns;
-	uint64_t realtime_ns;
+	/*
+	 * Where the TSC is no clock (it stops, changes its pace, or differs between CPUs), the machine answers: it asks Linux's
+	 * vDSO. A function of the entry table's kind, constant from boot on; NULL: read the TSC. Hosted machines only.
+	 */
+	uint64_t (*ask)(uint64_t clock);
 };
 
 static inline uint64_t future_tsc(void)
@@ -31,21 +33,22 @@ static inline uint64_t future_tsc(void)
 	return low | (uint64_t)high << 32;
 }
 
-static inline struct future_time future_time_read(const struct future_time_page *page)
+/* In ns. Monotonic over all cores. Safe on any core, at any time. */
+static inline uint64_t future_clock_read(const struct future_time_page *page, enum future_clock clock)
 {
-	struct future_time time;
-	uint64_t sequence, elapsed;
+	uint64_t sequence, elapsed, base;
 
+	if (page->ask)
+		return page->ask(clock);
 	do {
 		while ((sequence = wire_load(&page->sequence)) & 1)
 			wire_pause();
 		elapsed = future_tsc() - wire_read(&page->tsc_base);
 		elapsed = (uint64_t)((unsigned __int128)elapsed * wire_read(&page->multiplier) >> 32);
-		time.monotonic_ns = wire_read(&page->monotonic_ns) + elapsed;
-		time.realtime_ns = wire_read(&page->realtime_ns) + elapsed;
+		base = wire_read(clock == FUTURE_CLOCK_REALTIME ? &page->realtime_ns : &page->monotonic_ns);
 		__atomic_thread_fence(__ATOMIC_ACQUIRE);
 	} while (wire_read(&page->sequence) != sequence);
-	return time;
+	return base + elapsed;
 }
 
 #endif

@@ -6,6 +6,7 @@
 #include <linux/panic_notifier.h>
 #include <linux/reboot.h>
 #include <linux/suspend.h>
+#include <asm/tsc.h>
 
 #include "future.h"
 #include "module_version.h"
@@ -112,6 +113,8 @@ static int __init future_init(void)
 	error = future_memory_check_region();
 	if (error)
 		return error;
+	if (check_tsc_unstable())
+		pr_warn("Linux does not trust this computer's TSC: clocks of native programs may drift or differ between cores\n");
 	error = future_log_init();
 	if (error)
 		return error;

@@ -38,7 +38,7 @@ static void publish(u64 tsc, u64 multiplier, s64 monotonic, s64 realtime)
 
 	preempt_disable(); /* readers spin meanwhile */
 	WRITE_ONCE(page->sequence, sequence + 1);
-	smp_wmb(); /* odd before anything changes; pairs with the load-acquire in future_time_read */
+	smp_wmb(); /* odd before anything changes; pairs with the load-acquire in future_clock_read */
 	WRITE_ONCE(page->tsc_base, tsc);
 	WRITE_ONCE(page->multiplier, multiplier);
 	WRITE_ONCE(page->monotonic_ns, monotonic);

@@ -183,7 +183,7 @@ static void beside(void)
 	ask(READ, 0, (uint64_t)&byte, 1);
 	do {
 		/* An emulator's CPUs are few. */
-		kernel(FUTURE_SYS_SLEEP, future_time_read(start->time_page).monotonic_ns + 100000000, 0, 0);
+		kernel(FUTURE_SYS_SLEEP, future_clock_read(start->time_page, FUTURE_CLOCK_MONOTONIC) + 100000000, 0, 0);
 		for (uint64_t at = stack_end(); at < end_of_all; at += 8)
 			wrong += *(volatile uint64_t *)at != value_at(at);
 	} while (!wire_pending(&replies));

@@ -129,7 +129,7 @@ static void refuse_wake(void)
 static void refuse_sleep(void)
 {
 	const uint64_t deadlines[] = {0, 1, ~0ul, ~0ul - 1, 1ul << 63, (1ul << 63) - 1, 1ul << 62,
-				      future_time_read(start->time_page).monotonic_ns + 1000};
+				      future_clock_read(start->time_page, FUTURE_CLOCK_MONOTONIC) + 1000};
 
 	for (unsigned n = 0; n < 3 * sizeof(deadlines) / sizeof(deadlines[0]); n++) {
 		long result = kernel(FUTURE_SYS_SLEEP, deadlines[n / 3], ~0ul, ~0ul);

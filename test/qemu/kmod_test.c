@@ -579,7 +579,7 @@ static void clocks(void)
 		return;
 	exit_of(process.fd);
 	page = &((struct block *)(process.arena + 8192))->time;
-	difference = (int64_t)future_time_read(page).monotonic_ns - (int64_t)(now() * 1e6);
+	difference = (int64_t)future_clock_read(page, FUTURE_CLOCK_MONOTONIC) - (int64_t)(now() * 1e6);
 	printf("time page: %lld ns from Linux's clock\n", (long long)difference);
 	CHECK(difference > -20000000 && difference < 20000000);
 	end(&process);

@@ -1,9 +1,15 @@
 // SPDX-License-Identifier: MIT
-// The time page: TSC ticks to CLOCK_MONOTONIC, measured at boot and pulled straight about once a second.
+// The time page: TSC ticks to CLOCK_MONOTONIC, measured at boot and pulled straight about once a second. Where the TSC is
+// no clock, programs ask Linux through us.
+#include <cpuid.h>
+#include <stdio.h>
+#include <string.h>
 #include <time.h>
 
 #include "arch/machine.h"
 #include "host.h"
+
+extern "C" uint64_t future_hosted_clock(uint64_t clock);  // entry.S: clock_ask from a program
 
 namespace futurek::hosted {
 
@@ -39,6 +45,22 @@ Sample take_sample() {
 
 Sample first, last;
 
+// The processor says that it never stops nor changes its pace, and Linux has not found it otherwise, or unequal on its CPUs
+// (then it is no clock source to choose from; where there is no such list, in some containers, the processor's word counts).
+bool tsc_is_a_clock() {
+    constexpr unsigned invariant = 1 << 8;
+    unsigned a, b, c, d;
+    if (!__get_cpuid(0x80000007, &a, &b, &c, &d) || !(d & invariant)) return false;
+    FILE* file = fopen("/sys/devices/system/clocksource/clocksource0/available_clocksource", "re");
+    char line[200] = " tsc ";
+    if (file) {
+        if (!fgets(line + 1, sizeof line - 2, file)) line[1] = 0;
+        fclose(file);
+        line[strcspn(line, "\n")] = ' ';
+    }
+    return strstr(line, " tsc ");
+}
+
 void publish(uint64_t tsc, uint64_t multiplier, uint64_t monotonic, uint64_t realtime) {
     future_time_page& page = clock_place.page;
     wire_exchange(&page.sequence, page.sequence + 1);
@@ -57,7 +79,10 @@ uint64_t ratio(uint64_t ns, uint64_t ticks) {
 
 const future_time_page* clock_page() { return &clock_place.page; }
 
-const char* clock_start() {
+uint64_t clock_ask(uint64_t clock) { return now(clock == FUTURE_CLOCK_REALTIME ? CLOCK_REALTIME : CLOCK_MONOTONIC); }
+
+const char* clock_start(bool by_tsc) {
+    if (!by_tsc || !tsc_is_a_clock()) clock_place.page.ask = future_hosted_clock;
     first = take_sample();
     timespec pause = {0, 2000000};
     clock_nanosleep(CLOCK_MONOTONIC, 0, &pause, nullptr);

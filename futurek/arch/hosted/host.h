@@ -51,7 +51,7 @@ extern HostCore host_main;  // the device's thread
 // Each returns nullptr, or what is wrong in words.
 const char* memory_start(uint64_t bytes);
 const char* traps_start();
-const char* clock_start();
+const char* clock_start(bool by_tsc);  // false: programs ask Linux, as where the TSC is no clock
 const char* processors_start(unsigned cores, bool lasting);  // lasting: idle cores have homes (home.h)
 
 // Called on each thread that is to take signals.
@@ -68,6 +68,7 @@ void memory_expect_program(unsigned core);
 // The time page: refreshed when it is older than about a second. Device only.
 void clock_refresh();
 const future_time_page* clock_page();
+uint64_t clock_ask(uint64_t clock);  // enum future_clock
 extern bool console_wanted;  // --log
 
 // Lets an idle core serve a connection for a moment: the next thing on it is this core's program. False: it has another.

@@ -50,9 +50,17 @@ uint64_t number(const char* option, const char* text, uint64_t least, uint64_t m
     return value;
 }
 
+// True: the first of two words.
+bool word_of(const char* option, const char* text, const char* first, const char* second) {
+    if (text && !strcmp(text, first)) return true;
+    if (!text || strcmp(text, second)) refuse("bad value for ", option);
+    return false;
+}
+
 struct Arguments {
     DeviceOptions device;
     const char* name = nullptr;
+    bool clock_by_tsc = true;
 };
 
 Arguments parse(char** argv) {
@@ -74,6 +82,8 @@ Arguments parse(char** argv) {
             arguments.device.connection = static_cast<int>(number(option, value, 0, 1 << 20));
         else if (!strcmp(option, "--listen"))
             arguments.name = value ? value : "";
+        else if (!strcmp(option, "--clock"))
+            arguments.clock_by_tsc = word_of(option, value, "tsc", "linux");
         else
             refuse("unknown option ", option);
         argv++;
@@ -146,7 +156,7 @@ int main(int, char** argv) {
     must(memory_start(arguments.device.memory_bytes));
     must(traps_start());
     traps_adopt(host_main, false);
-    must(clock_start());
+    must(clock_start(arguments.clock_by_tsc));
     must(device_start(arguments.device));
     boot({arguments.device.cores, arguments.device.memory_bytes, FUTURE_MACHINE_HOSTED, device_channel(),
           static_cast<uint64_t*>(map)});

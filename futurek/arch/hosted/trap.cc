@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "../../abi/core_words.h"
+#include "../../abi/syscall.h"
 #include "../../core/syscall.h"
 #include "arch/machine.h"
 #include "host.h"
@@ -170,6 +171,7 @@ void traps_adopt(HostCore& core, bool dispatch) {
 
 // From entry.S, on the core's host stack.
 extern "C" futurek::SyscallResult future_hosted_syscall(uint64_t a, uint64_t b, uint64_t c, uint32_t number) {
+    if (number == FUTURE_SYS_COUNT) return {static_cast<int64_t>(futurek::hosted::clock_ask(a)), false};
     return futurek::syscall(futurek::hosted::self()->number, number, a, b, c);
 }
 

@@ -138,13 +138,13 @@ BLOB blob_map(BlobStart* start, uint64_t) {
     leave(start, 0);
 }
 BLOB blob_clock(BlobStart* start, uint64_t) {
-    uint64_t begun = future_time_read(start->time_page).monotonic_ns, last = begun;
+    uint64_t begun = future_clock_read(start->time_page, FUTURE_CLOCK_MONOTONIC), last = begun;
     uint64_t deadline = begun + 20000000;
     while (call(start, FUTURE_SYS_SLEEP, deadline) == 0) {
     }
-    if (future_time_read(start->time_page).monotonic_ns + 1000000 < deadline) leave(start, 1);
+    if (future_clock_read(start->time_page, FUTURE_CLOCK_MONOTONIC) + 1000000 < deadline) leave(start, 1);
     while (last < begun + start->argument) {
-        uint64_t now = future_time_read(start->time_page).monotonic_ns;
+        uint64_t now = future_clock_read(start->time_page, FUTURE_CLOCK_MONOTONIC);
         if (now < last) leave(start, 2);
         last = now;
     }

@@ -34,7 +34,7 @@ void blob_undo_doorbells(BlobStart*, uint64_t);         // core 0 sleeps, core 1
 void blob_dirty_processor(BlobStart*, uint64_t);        // direction flag, MXCSR, x87 control word; then loops
 void blob_dirty_exit(BlobStart*, uint64_t);             // leaves them dirty by a system call
 void blob_check_processor(BlobStart*, uint64_t);        // exits 0 if they are as they should be at entry
-void blob_check_call(BlobStart*, uint64_t);             // FS base and registers survive a system call
+void blob_check_call(BlobStart*, uint64_t);             // the word behind GS and registers survive a system call
 void blob_map(BlobStart*, uint64_t);                    // allocate, free, protect; exits with the step that failed
 void blob_clock(BlobStart*, uint64_t);                  // sleep until a deadline, clock never backwards
 void blob_ring_for_ever(BlobStart*, uint64_t);

@@ -142,7 +142,7 @@ void Connection::close() {
     fd_ = -1;
 }
 
-Machine::Machine(unsigned cores, uint64_t memory, const char* name) : name_(name ? name : "") {
+Machine::Machine(unsigned cores, uint64_t memory, const char* name, const char* clock) : name_(name ? name : "") {
     int pair[2], pipe_ends[2];
     REQUIRE(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, pair) == 0);
     REQUIRE(pipe(pipe_ends) == 0);
@@ -154,7 +154,7 @@ Machine::Machine(unsigned cores, uint64_t memory, const char* name) : name_(name
         std::string count = std::to_string(cores), bytes = std::to_string(memory), ready = std::to_string(pipe_ends[1]);
         std::string connection = std::to_string(pair[1]);
         execl(FUTURE_MACHINE, "future-machine", "--cores", count.c_str(), "--memory", bytes.c_str(), "--ready",
-              ready.c_str(), name ? "--listen" : "--connection", name ? name : connection.c_str(), nullptr);
+              ready.c_str(), "--clock", clock, name ? "--listen" : "--connection", name ? name : connection.c_str(), nullptr);
         _exit(127);
     }
     ::close(pair[1]);

@@ -65,7 +65,7 @@ private:
 class Machine {
 public:
     // name: --listen; nullptr: private, with connection().
-    explicit Machine(unsigned cores = 2, uint64_t memory = 64 << 20, const char* name = nullptr);
+    explicit Machine(unsigned cores = 2, uint64_t memory = 64 << 20, const char* name = nullptr, const char* clock = "tsc");
     ~Machine();
 
     const std::string& ready() const { return ready_; }

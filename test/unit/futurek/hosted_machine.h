@@ -15,7 +15,8 @@ namespace client {
 
 // A private machine and its connection.
 struct Private {
-    explicit Private(unsigned cores = 2) : machine(cores), connection(machine.take_connection()) {
+    explicit Private(unsigned cores = 2, const char* clock = "tsc")
+        : machine(cores, 64 << 20, nullptr, clock), connection(machine.take_connection()) {
         REQUIRE(machine.ready() == "ready\n");
     }
     Machine machine;

@@ -28,8 +28,8 @@ void multh_port_relax(uint32_t core)
 	enter(FUTURE_SYS_SLEEP, multh_port_monotonic_ns() + 10000, 0, 0);
 }
 
-uint64_t multh_port_monotonic_ns(void) { return future_time_read(block->time_page).monotonic_ns; }
-uint64_t multh_port_realtime_ns(void) { return future_time_read(block->time_page).realtime_ns; }
+uint64_t multh_port_monotonic_ns(void) { return future_clock_read(block->time_page, FUTURE_CLOCK_MONOTONIC); }
+uint64_t multh_port_realtime_ns(void) { return future_clock_read(block->time_page, FUTURE_CLOCK_REALTIME); }
 
 static size_t whole_pages(size_t bytes)
 {
