@@ -21,6 +21,7 @@ namespace future {
 namespace {
 
 constexpr mode_t kModeBits = 07777;
+constexpr int kLinksMost = 40;  // as Linux, path_resolution(7)
 // openat2 refuses what openat ignores.
 constexpr int kKnownFlags = O_ACCMODE | O_CREAT | O_EXCL | O_NOCTTY | O_TRUNC | O_APPEND | O_NONBLOCK | O_SYNC | O_DSYNC |
                             O_DIRECT | O_LARGEFILE | O_DIRECTORY | O_NOFOLLOW | O_NOATIME | O_CLOEXEC | O_PATH | O_TMPFILE;
@@ -92,14 +93,14 @@ int FileHandler::refuse(int fd) const {
 long FileHandler::resolve(caller& from, int directory, const char* path, int flags, mode_t mode) {
     const long fd = open_beneath(from, directory, path, flags, mode);
     // -ELOOP: perhaps such a link (/dev/stdin, /proc/self/exe); -ENOSYS: a kernel before 5.6.
-    return fd == -ELOOP || fd == -ENOSYS ? follow(from, directory, path, flags, mode) : fd;
+    return fd == -ELOOP || fd == -ENOSYS ? follow(from, directory, path, flags, mode, 0) : fd;
 }
 
 // Looks without opening (O_PATH has no effects), judges, then opens what was judged.
-long FileHandler::follow(caller& from, int directory, const char* path, int flags, mode_t mode) {
+long FileHandler::follow(caller& from, int directory, const char* path, int flags, mode_t mode, int links) {
     const int look = O_PATH | O_CLOEXEC | (flags & (O_NOFOLLOW | O_DIRECTORY));
     const long place = from.syscall(SYS_openat, directory, reinterpret_cast<long>(path), look, 0);
-    if (place == -ENOENT && creates(flags)) return create_beside(from, directory, path, flags, mode);
+    if (place == -ENOENT && creates(flags)) return create_beside(from, directory, path, flags, mode, links);
     if (place < 0) return place;
     long result = -refuse(static_cast<int>(place));
     if (result == 0 && (flags & O_CREAT) && (flags & O_EXCL)) result = -EEXIST;
@@ -116,17 +117,34 @@ long FileHandler::follow(caller& from, int directory, const char* path, int flag
     return result;
 }
 
-// A new file in a folder that is reached through a link of /proc, as in /proc/self/cwd/new.
-long FileHandler::create_beside(caller& from, int directory, const char* path, int flags, mode_t mode) {
+// A new file in a folder that is reached through a link of /proc, as in /proc/self/cwd/new, or in any where there is no
+// openat2.
+long FileHandler::create_beside(caller& from, int directory, const char* path, int flags, mode_t mode, int links) {
     const char* last = std::strrchr(path, '/');
-    if (!last || last[1] == 0) return -ENOENT;
-    const std::string folder(path, static_cast<size_t>(last - path) + 1);
+    const char* name = last ? last + 1 : path;
+    if (!*name) return -ENOENT;
+    if (!last) return create_in(from, directory, name, flags, mode, links);
+    const std::string folder(path, static_cast<size_t>(name - path));
     const long place = from.syscall(SYS_openat, directory, reinterpret_cast<long>(folder.c_str()),
                                     O_PATH | O_DIRECTORY | O_CLOEXEC, 0);
     if (place < 0) return place;
-    const long result = open_beneath(from, static_cast<int>(place), last + 1, flags, mode);
+    const long result = create_in(from, static_cast<int>(place), name, flags, mode, links);
     caller::syscall_always(SYS_close, place);
     return result;
+}
+
+// `name` has no slash. Without openat2 a link that dangles is followed by hand: it names what is to be made.
+long FileHandler::create_in(caller& from, int folder, const char* name, int flags, mode_t mode, int links) {
+    long result = open_beneath(from, folder, name, flags, mode);
+    if (result != -ENOSYS) return result;
+    result = from.syscall(SYS_openat, folder, reinterpret_cast<long>(name), flags | O_NOFOLLOW, mode & kModeBits);
+    if (result != -ELOOP || (flags & O_NOFOLLOW)) return result;
+    char target[4096];
+    const long length = from.syscall(SYS_readlinkat, folder, reinterpret_cast<long>(name), reinterpret_cast<long>(target),
+                                     sizeof target - 1, 0);
+    if (length < 0) return length;
+    target[length] = 0;
+    return links < kLinksMost ? follow(from, folder, target, flags, mode, links + 1) : -ELOOP;
 }
 
 result<int> FileHandler::openat(caller& from, int directory, std::string_view path, int flags, mode_t mode) {

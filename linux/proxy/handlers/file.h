@@ -27,8 +27,9 @@ private:
         dev_t driver;  // of a character device, whose name somebody may have made anew; else 0
     };
     long resolve(caller&, int directory, const char* path, int flags, mode_t mode);
-    long follow(caller&, int directory, const char* path, int flags, mode_t mode);
-    long create_beside(caller&, int directory, const char* path, int flags, mode_t mode);
+    long follow(caller&, int directory, const char* path, int flags, mode_t mode, int links);
+    long create_beside(caller&, int directory, const char* path, int flags, mode_t mode, int links);
+    long create_in(caller&, int folder, const char* name, int flags, mode_t mode, int links);
     int refuse(int fd) const;
 
     std::vector<Identity> forbidden_;
