@@ -48,14 +48,17 @@ extern HostCore host_core[max_cores];
 extern HostProcess host_process[max_processes];
 extern HostCore host_main;  // the device's thread
 
+// "Linux refuses WHAT: ERRNO" in words; valid until the next. For the start, which has one thread.
+const char* refused(const char* what);
+
 // Each returns nullptr, or what is wrong in words.
 const char* memory_start(uint64_t bytes);
 const char* traps_start();
 const char* clock_start(bool by_tsc);  // false: programs ask Linux, as where the TSC is no clock
 const char* processors_start(unsigned cores, bool lasting);  // lasting: idle cores have homes (home.h)
 
-// Called on each thread that is to take signals.
-void traps_adopt(HostCore& core, bool dispatch);
+// Called on each thread that is to take signals. nullptr, or what is wrong in words.
+const char* traps_adopt(HostCore& core, bool dispatch);
 
 HostProcess* process_at(uint64_t arena_offset);
 

@@ -25,7 +25,13 @@ using namespace futurek::hosted;
 
 namespace futurek::hosted {
 bool console_wanted;
+
+const char* refused(const char* what) {
+    static char line[200];
+    snprintf(line, sizeof line, "Linux refuses %s: %s", what, strerror(errno));
+    return line;
 }
+}  // namespace futurek::hosted
 
 namespace {
 
@@ -155,7 +161,7 @@ int main(int, char** argv) {
     if (map == MAP_FAILED) refuse("no memory for the page map");
     must(memory_start(arguments.device.memory_bytes));
     must(traps_start());
-    traps_adopt(host_main, false);
+    must(traps_adopt(host_main, false));
     must(clock_start(arguments.clock_by_tsc));
     must(device_start(arguments.device));
     boot({arguments.device.cores, arguments.device.memory_bytes, FUTURE_MACHINE_HOSTED, device_channel(),

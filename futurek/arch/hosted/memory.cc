@@ -142,9 +142,21 @@ void take_spare(Parts& parts, uint64_t arena_bytes, const char* arena) {
     spare = {};
 }
 
+// What every process will need, tried once: a machine that could not make one had better not boot.
+const char* try_arena() {
+    int fd = sealed_memfd("future-trial", extent_align);
+    if (fd < 0) return refused("a sealed memory file (memfd_create)");
+    void* page = mmap(nullptr, page_bytes, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_SHARED, fd, 0);
+    const char* wrong = page == MAP_FAILED ? refused("to execute shared memory, which a security policy forbids (mmap)") : nullptr;
+    if (!wrong) munmap(page, page_bytes);
+    close(fd);
+    return wrong;
+}
+
 }  // namespace
 
 const char* memory_start(uint64_t bytes) {
+    if (const char* wrong = try_arena()) return wrong;
     uint64_t addresses = 2 * bytes + 2 * extent_align;
     void* range = mmap(nullptr, addresses, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (range == MAP_FAILED) return "no address space for this much memory";

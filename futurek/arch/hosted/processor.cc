@@ -31,7 +31,7 @@ int spin_places;  // how many may spin at once: all CPUs but one, which somebody
 
 void* core_thread(void* argument) {
     auto* core = static_cast<HostCore*>(argument);
-    traps_adopt(*core, true);
+    if (const char* wrong = traps_adopt(*core, true)) arch_panic(wrong);
     core_main(core->number);
 }
 

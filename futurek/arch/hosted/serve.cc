@@ -159,11 +159,12 @@ const char* device_start(const DeviceOptions& options) {
     device.epoll = epoll_create1(EPOLL_CLOEXEC);
     device.wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     device.signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-    if (device.epoll < 0 || device.wake < 0 || device.signals < 0) return strerror(errno);
+    if (device.epoll < 0 || device.wake < 0 || device.signals < 0)
+        return refused(device.epoll < 0 ? "epoll_create1" : device.wake < 0 ? "eventfd" : "signalfd");
     add(device.wake, event_wake);
     add(device.signals, event_signal);
     device.second = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
-    if (device.second < 0) return strerror(errno);
+    if (device.second < 0) return refused("timerfd_create");
     add(device.second, event_second);
     if (options.listener >= 0) {
         if (const char* wrong = door_open(options.listener)) return wrong;

@@ -137,18 +137,17 @@ const char* traps_start() {
     return nullptr;
 }
 
-void traps_adopt(HostCore& core, bool dispatch) {
+const char* traps_adopt(HostCore& core, bool dispatch) {
     core.self = &core;
     core.mode = mode_kernel;
     core.tid = static_cast<int32_t>(raw_syscall(SYS_gettid));
     // Not by wrgsbase: where Linux does not know of it, the value is lost at the next switch to another thread.
-    if (raw_syscall(SYS_arch_prctl, ARCH_SET_GS, reinterpret_cast<long>(&core)) != 0)
-        arch_panic("Linux refuses arch_prctl(ARCH_SET_GS)");
+    if (::syscall(SYS_arch_prctl, ARCH_SET_GS, &core) != 0) return refused("a thread its GS base (arch_prctl)");
 
     // A frame holds the whole vector state, which grows with the processor: ask, never SIGSTKSZ.
     size_t bytes = (getauxval(AT_MINSIGSTKSZ) + 16384 + 4095) & ~size_t{4095};
     void* stack = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (stack == MAP_FAILED) arch_panic("no memory for a signal stack");
+    if (stack == MAP_FAILED) return "no memory for a signal stack";
     stack_t alternate = {};
     alternate.ss_sp = stack;
     alternate.ss_size = bytes;
@@ -165,6 +164,7 @@ void traps_adopt(HostCore& core, bool dispatch) {
     for (int signal : faults) open |= 1ull << (signal - 1);
     if (dispatch) open |= 1ull << (stop_signal - 1);
     raw_syscall(SYS_rt_sigprocmask, SIG_UNBLOCK, reinterpret_cast<long>(&open), 0, sizeof open);
+    return nullptr;
 }
 
 }  // namespace futurek::hosted
