@@ -265,9 +265,3 @@ TEST_CASE("a full disk is the program's to report, and it can") {
     CHECK(has(outcome.err, "No space left"));
 }
 
-TEST_CASE("doctor says what this computer can do") {
-    const Outcome outcome = test::run({.words = {binary("future"), "doctor"}});
-    CHECK(outcome.status == 0);
-    CHECK(has(outcome.out, "FSGSBASE"));
-    CHECK(has(test::run({.words = {binary("future"), "doctor", "--json"}}).out, "{"));
-}
