@@ -18,12 +18,17 @@ void multh_thread_init_hook(void *reent)
     _REENT_INIT_PTR((struct _reent *)reent);
 }
 
+static void keep_streams(struct _reent *own)
+{
+    (void)own;
+}
+
 void multh_thread_exit_hook(void *reent)
 {
     struct _reent *own = reent;
 
     /* The streams are the process's, not the thread's: a thread that printed must not flush and close them at its end,
      * which newlib's reclaim does through __cleanup. */
-    own->__sdidinit = 0;
+    own->__cleanup = keep_streams;
     _reclaim_reent(own);
 }
