@@ -1192,7 +1192,7 @@ static void greedy(void)
 	X(read_cr0, "mov %cr0, %rax") X(write_cr3, "xor %eax, %eax\n mov %rax, %cr3")                         \
 	X(write_cr4, "mov %rax, %cr4") X(debug, "mov %rax, %dr7") X(gdt, "lgdt (%rsp)") X(idt, "lidt (%rsp)")  \
 	X(task, "mov $0x30, %eax\n ltr %ax") X(ldt, "lldt %ax") X(page, "invlpg (%rsp)") X(caches, "wbinvd")  \
-	X(swap, "swapgs") X(return_call, "sysretq") X(enter, "sysenter") X(leave, "sysexit")                   \
+	X(swap, "swapgs") X(return_call, "sysretq") X(enter, "sysenter") X(leave, "sysexitl")                   \
 	X(components, "xor %ecx, %ecx\n xor %edx, %edx\n mov $7, %eax\n xsetbv") X(clear_task, "clts")         \
 	X(int_80, "int $0x80") X(int_wake, "int $0xf0") X(int_nmi, "int $2") X(int_double, "int $8")           \
 	X(int_page, "int $14") X(int_check, "int $18") X(int_debug, "int $1") X(breakpoint, "int3")            \
