@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "doctest/doctest.h"
+#include "test/slowness.h"
 
 extern char** environ;
 
@@ -89,7 +90,7 @@ bool all_free() {
 }
 
 bool nothing_left() {
-    for (const auto end = Clock::now() + std::chrono::seconds(5); Clock::now() < end;) {
+    for (const auto end = Clock::now() + test::slowness() * std::chrono::seconds(5); Clock::now() < end;) {
         if (native() ? all_free() : machines().empty()) return true;
         std::this_thread::sleep_for(std::chrono::milliseconds(1));
     }
@@ -137,9 +138,9 @@ public:
         }
         return have == sizeof text;
     }
-    // As a shell sees it; -1: it did not end within five seconds.
+    // As a shell sees it; -1: it did not end in time.
     int status() {
-        for (const auto end = Clock::now() + std::chrono::seconds(5); Clock::now() < end;) {
+        for (const auto end = Clock::now() + test::slowness() * std::chrono::seconds(5); Clock::now() < end;) {
             int status;
             if (waitpid(pid, &status, WNOHANG) == pid) {
                 reaped_ = true;

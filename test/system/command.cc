@@ -139,11 +139,6 @@ Outcome Running::wait() {
 
 Outcome run(Command command) { return Running(std::move(command)).wait(); }
 
-double slowness() {
-    const char* factor = getenv("FUTURE_TEST_SLOW");
-    return factor ? atof(factor) : 1;
-}
-
 bool native() {
     const char* machine = getenv("FUTURE_TEST_MACHINE");
     return machine && std::string(machine) == "native";

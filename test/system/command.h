@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "../slowness.h"
+
 namespace test {
 
 struct Outcome {
@@ -20,7 +22,7 @@ struct Command {
     std::vector<std::string> words;
     std::string input;
     std::vector<std::string> environment;  // NAME=value, added to ours
-    double time_out_seconds = 30;
+    double time_out_seconds = 30;  // times slowness()
     std::string out_file;  // stdout goes here instead
 };
 
@@ -56,9 +58,6 @@ Outcome run(Command command);
 // build/bin/<name>, and build/bin/guest/<name>.
 std::string binary(const std::string& name);
 std::string guest(const std::string& name);
-
-// FUTURE_TEST_SLOW: how many times slower than usual this computer may be (QEMU without KVM). Time-outs are multiplied.
-double slowness();
 
 // FUTURE_TEST_MACHINE=native: a lasting machine is the native one (in QEMU, where it is the only one), and programs without
 // a machine of their own run on the one that the caller has booted.

@@ -16,6 +16,7 @@
 #include <string>
 #include <thread>
 
+#include "test/slowness.h"
 #include "worker.h"
 
 namespace {
@@ -115,7 +116,7 @@ TEST_CASE("an attempt on a dead file system comes back") {
             from.begin(1, true, nullptr);
             result = from.syscall(number, fd, reinterpret_cast<long>(bytes), sizeof bytes, 0);
         });
-        for (int i = 0; i < 2000 && result == 1; i++) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+        for (int i = 0; i < 2000 * test::slowness() && result == 1; i++) std::this_thread::sleep_for(std::chrono::milliseconds(1));
         CHECK(result == -future::caller::would_block);
         system.end();
         leader.join();

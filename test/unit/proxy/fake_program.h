@@ -15,10 +15,14 @@
 #include <thread>
 
 #include "pump.h"
+#include "test/slowness.h"
 
 namespace fake {
 
 using namespace future;
+
+// Milliseconds, for what must come.
+inline int patience() { return static_cast<int>(5000 * test::slowness()); }
 
 struct Reply {
     uint32_t ltn, sequence;
@@ -153,7 +157,7 @@ public:
         wire_exchange(&wire_request_lines(channel)[tail & (kLines - 1)].word[0], word0);
         ring();
     }
-    std::optional<Reply> reply(int milliseconds = 5000) {
+    std::optional<Reply> reply(int milliseconds = patience()) {
         const auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds(milliseconds);
         uint64_t message[WIRE_MESSAGE_MAX / 8];
         while (wire_receive(&replies, message) <= 0) {
@@ -173,7 +177,7 @@ public:
         return answer && answer->ltn == ltn && answer->result == 4711;
     }
     // The pump's verdict, when it gave the program up in time.
-    std::string verdict(int milliseconds = 5000) {
+    std::string verdict(int milliseconds = patience()) {
         for (int i = 0; i < milliseconds && pump->failure().why.empty(); i++)
             std::this_thread::sleep_for(std::chrono::milliseconds(1));
         return pump->failure().why;

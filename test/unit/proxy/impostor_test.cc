@@ -23,6 +23,7 @@
 #include "device.h"
 #include "failure.h"
 #include "idl/wire/channel.h"
+#include "test/slowness.h"
 
 using namespace future;
 
@@ -131,7 +132,7 @@ struct Run {
     // As waitpid(2) says it; 0: it did not end in time.
     int status() {
         int status = 0;
-        for (int i = 0; i < 2000; i++) {
+        for (int i = 0; i < 2000 * test::slowness(); i++) {
             if (waitpid(pid, &status, WNOHANG) == pid) {
                 pid = -1;
                 return status;

@@ -13,6 +13,7 @@
 #include <thread>
 
 #include "doctest/doctest.h"
+#include "test/slowness.h"
 
 using namespace future;
 
@@ -36,7 +37,7 @@ struct Sleeper {
         }
     }
     bool finished(uint32_t i) {
-        const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(3);
+        const auto end = std::chrono::steady_clock::now() + test::slowness() * std::chrono::seconds(3);
         while (done < i)
             if (std::chrono::steady_clock::now() > end) return false;
         return true;
@@ -73,7 +74,7 @@ TEST_CASE("a signal between the look and the system call is enough") {
     std::atomic<bool> lost{false}, over{false};
     const pid_t self = gettid();
     std::thread rescue([&] {
-        for (int i = 0; i < 2000 && !over; i++) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+        for (int i = 0; i < 2000 * test::slowness() && !over; i++) std::this_thread::sleep_for(std::chrono::milliseconds(1));
         lost = !over;
         while (!over) {
             interrupt(self);
