@@ -20,6 +20,8 @@ void multh_port_ring_linux(void);
 /* A spin lock's holder seems not to run: gives the processor away for a moment. */
 void multh_port_relax(uint32_t core);
 
+/* A cheap clock, the same on all cores; multh_config.ticks_per_us. */
+static inline uint64_t multh_port_ticks(void) { return __builtin_ia32_rdtsc(); }
 uint64_t multh_port_monotonic_ns(void);
 uint64_t multh_port_realtime_ns(void);
 

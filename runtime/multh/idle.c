@@ -8,71 +8,29 @@ enum {
 };
 
 /*
- * No work is left lying while a core sleeps. Who makes a thread ready: pushes it (a locked instruction), then looks at
- * searching, wake_pending and the sleepers. Who goes to sleep: takes itself out of searching, declares itself a sleeper
- * (a locked instruction each), then looks at every queue again. So either the pusher sees the sleeper, or the sleeper
- * sees the thread. A pusher may leave it to a core that searches (it will look again before it sleeps), or to one that
- * was woken and has not looked yet: wake_pending, which that core clears before it looks.
+ * No work is left lying while a core sleeps. Who makes a thread ready pushes it into its core's queue by a locked
+ * instruction (only the core itself does). Then, in this order:
+ *  - Its core is in multh_idle and awake (looks): it tells nobody. It looks at that queue again before it sleeps, and
+ *    when it leaves with a thread it asks what is left, and wakes a searcher for it.
+ *  - The thread is alone in the queue, the core keeps such threads, and there is a watcher (watched): it tells nobody.
+ *  - Else it looks at searching, wake_pending and the sleepers, and rings one or starts a core. It may leave the
+ *    thread to a core that searches (which looks again before it sleeps), or to one that was woken and has not looked
+ *    yet: wake_pending, which that core clears before it looks.
+ * Who goes to sleep takes itself out of searching, declares itself a sleeper (a locked instruction each), then looks at
+ * every queue again. So either the pusher sees the sleeper, or the sleeper sees the thread.
+ *
+ * A kept thread waits for its own core, or for the watcher: a declared sleeper that wrote watched = 1 and sleeps with a
+ * deadline, looks at every queue, and sleeps again. What lies in front of a queue at two such looks is not kept any
+ * longer: a kept thread waits two periods at most, plus a wake-up, if a core is free. The watch ends, whatever the
+ * reason (a ring, a timer, a thread that waited, nothing kept for a period), by a locked write of watched = 0, *after*
+ * which the watcher goes on as one who was woken: it looks at every queue before it sleeps or leaves. So either who
+ * keeps a thread reads 0 and rings, or the watcher finds the thread; if it leaves with another, it wakes a searcher
+ * for what is left, and since watched is 0, whoever keeps the next one rings too: a core that was rung and finds
+ * nothing to do becomes the next watcher, if any core keeps threads. Without a free core nobody watches, and nobody
+ * needs to: each core looks at all queues before it sleeps.
+ *
+ * A thread's stack is left before its core sleeps (but in a process of one core): any core may run the thread then.
  */
-
-void multh_wake_searcher(struct multh_core *core)
-{
-	if (__atomic_load_n(&multh.searching, __ATOMIC_SEQ_CST))
-		return;
-	do {
-		uint64_t started, all = multh.cores == 64 ? ~0ull : (1ull << multh.cores) - 1;
-		int sleeper;
-
-		started = __atomic_load_n(&multh.started_cores, __ATOMIC_SEQ_CST);
-		if (started == all && !wire_load_ordered(&multh.channel->sleepers.word))
-			return;
-		if (__atomic_load_n(&multh.wake_pending, __ATOMIC_SEQ_CST) ||
-		    __atomic_exchange_n(&multh.wake_pending, 1, __ATOMIC_SEQ_CST))
-			return;
-		sleeper = wire_claim_sleeper(multh.channel, multh.cores);
-		if (sleeper >= 0) {
-			multh_count(&core->statistics.core_wakes, 1);
-			multh_port_wake((uint32_t)sleeper);
-			return;
-		}
-		while (started != all) {
-			uint64_t fresh = ~started & (started + 1);
-			uint32_t number = (uint32_t)__builtin_ctzll(fresh);
-			struct multh_thread *idle;
-			int error;
-
-			if (!__atomic_compare_exchange_n(&multh.started_cores, &started, started | fresh, false,
-							 __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST))
-				continue;
-			idle = multh_slot_take(core, MULTH_IDLE_STACK, false, &error);
-			if (!idle)
-				break; /* no memory: the process goes on with the cores it has */
-			multh_prepare(idle, multh_stack_top(idle), 0, 0);
-			idle->core = &multh.core[number];
-			multh.core[number].idle = idle;
-			if (multh_port_start_core(number, multh_stack_top(idle)))
-				return;
-			started |= fresh;
-		}
-		/* Nobody to wake. Who declared itself meanwhile may have been overlooked because of our mark. */
-		__atomic_exchange_n(&multh.wake_pending, 0, __ATOMIC_SEQ_CST);
-	} while (wire_load_ordered(&multh.channel->sleepers.word));
-}
-
-/* The earliest timer is known to no sleeper, and this core will be busy: somebody must sleep no longer than it. */
-void multh_wake_for_timer(struct multh_core *core)
-{
-	int sleeper;
-
-	core->timer_is_fresh = false;
-	if (multh.cores == 1 || __atomic_load_n(&multh.earliest_timer, __ATOMIC_SEQ_CST) == MULTH_NEVER)
-		return;
-	sleeper = wire_claim_sleeper(multh.channel, multh.cores);
-	if (sleeper >= 0) {
-		multh_count(&core->statistics.core_wakes, 1);
-		multh_port_wake((uint32_t)sleeper);
-	}
-}
 
 /* One thread to run; the others that were taken go to our own queue. */
 struct multh_thread *multh_take_overflow(struct multh_core *core, uint32_t limit)
@@ -144,33 +102,11 @@ static struct multh_thread *look_everywhere(struct multh_core *core)
 	return next;
 }
 
-static void stop_searching(bool *searching)
+static void stop_searching(struct multh_core *core)
 {
-	if (*searching)
+	if (core->searching)
 		__atomic_fetch_sub(&multh.searching, 1, __ATOMIC_SEQ_CST);
-	*searching = false;
-}
-
-/* Declares core and thread asleep, so that from now on whoever has something for them rings. */
-static bool declare(struct multh_core *core, struct multh_thread *self)
-{
-	uint32_t expected = MULTH_RUNNING;
-
-	if (!__atomic_compare_exchange_n(&self->state, &expected, MULTH_HOT | core->number << 8, false,
-					 __ATOMIC_SEQ_CST, __ATOMIC_RELAXED))
-		return false; /* notified */
-	wire_declare_sleeper(multh.channel, core->number);
-	return true;
-}
-
-/* True: somebody claimed us and counts on us to look. */
-static bool withdraw(struct multh_core *core, struct multh_thread *self)
-{
-	uint32_t expected = MULTH_HOT | core->number << 8;
-	bool claimed = !wire_withdraw_sleeper(multh.channel, core->number);
-
-	__atomic_compare_exchange_n(&self->state, &expected, MULTH_RUNNING, false, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED);
-	return claimed;
+	core->searching = false;
 }
 
 static bool work_is_left(void)
@@ -185,63 +121,93 @@ static bool work_is_left(void)
 	return false;
 }
 
+/* False: it has spun for long enough. */
+static bool spin(struct multh_core *core)
+{
+	if (core->spins >= multh.config.spin_limit)
+		return false;
+	core->spins += SPIN_LOOKS;
+	if (!core->searching && core->spins > SPIN_PRIVATE && multh.cores > 1) {
+		__atomic_fetch_add(&multh.searching, 1, __ATOMIC_SEQ_CST);
+		core->searching = core->relied_on = true;
+	}
+	__builtin_ia32_pause();
+	return true;
+}
+
+/* A declared sleeper has looked at everything again. */
+static void sleep_declared(struct multh_core *core)
+{
+	uint64_t until_ns = __atomic_load_n(&multh.earliest_timer, __ATOMIC_SEQ_CST);
+
+	core->timer_is_fresh = false;
+	core->slept_for_timer = until_ns != MULTH_NEVER;
+	multh_count(&core->statistics.sleeps, 1);
+	if (core->rung && multh_begin_watch()) {
+		multh_sleep_watching(core, until_ns);
+		core->relied_on = true;
+	} else {
+		multh_port_sleep(core->number, until_ns);
+	}
+	multh_woken(core);
+	core->rung = !wire_withdraw_sleeper(multh.channel, core->number);
+	core->relied_on |= core->rung;
+	core->spins = 0;
+}
+
+/* The core will be busy: what others left to it because it was going to look is somebody else's from here on. */
+static void leave(struct multh_core *core)
+{
+	stop_searching(core);
+	core->looks = false;
+	core->spins = 0;
+	if (core->slept_for_timer || core->timer_is_fresh)
+		multh_wake_for_timer(core);
+	core->slept_for_timer = false;
+	if (multh.cores == 1 || (!core->relied_on && multh_run_queue_is_empty(&core->queue)))
+		return;
+	core->relied_on = false;
+	if (__atomic_load_n(&multh.wake_pending, __ATOMIC_SEQ_CST))
+		__atomic_exchange_n(&multh.wake_pending, 0, __ATOMIC_SEQ_CST);
+	if (work_is_left())
+		multh_wake_searcher(core);
+}
+
 struct multh_thread *multh_idle(struct multh_core *core, struct multh_thread *self, bool in_call)
 {
 	struct multh_thread *next = 0;
-	uint32_t spins = 0, spin_limit = multh.config.spin_limit;
-	bool searching = false, declared = false, slept_for_timer = false;
-	bool relied_on = false; /* somebody may have left a thread to us because we were going to look */
+	bool declared = false;
 
+	core->looks = true;
 	while (!is_woken(self, in_call)) {
-		bool some = multh_poll(core, self, spin_limit && !declared ? SPIN_LOOKS : 1);
+		bool some = multh_poll(core, self, multh.config.spin_limit && !declared ? SPIN_LOOKS : 1);
 
 		if (is_woken(self, in_call))
 			break;
 		if (!declared && __atomic_load_n(&multh.wake_pending, __ATOMIC_RELAXED)) {
 			__atomic_exchange_n(&multh.wake_pending, 0, __ATOMIC_SEQ_CST);
-			relied_on = true;
+			core->relied_on = true;
 		}
 		some |= multh_fire_timers();
 		if (__atomic_load_n(&multh.room_waiters, __ATOMIC_SEQ_CST))
 			some |= multh_wake_room_waiters(core, declared);
 		if ((next = look_everywhere(core)) || is_woken(self, in_call))
 			break;
-		if (some)
+		if (some || (!declared && spin(core)))
 			continue;
-		if (!declared && spins < spin_limit) {
-			spins += SPIN_LOOKS;
-			if (!searching && spins > SPIN_PRIVATE && multh.cores > 1) {
-				__atomic_fetch_add(&multh.searching, 1, __ATOMIC_SEQ_CST);
-				searching = relied_on = true;
-			}
-			__builtin_ia32_pause();
-			continue;
-		}
+		if (multh.cores > 1 && self != core->idle)
+			return core->idle; /* and goes on there */
 		if (!declared) {
-			stop_searching(&searching);
-			if (!declare(core, self))
-				break;
+			stop_searching(core);
+			wire_declare_sleeper(multh.channel, core->number);
 			declared = true;
 			continue;
 		}
-		core->timer_is_fresh = false;
-		slept_for_timer = __atomic_load_n(&multh.earliest_timer, __ATOMIC_SEQ_CST) != MULTH_NEVER;
-		multh_count(&core->statistics.sleeps, 1);
-		multh_port_sleep(core->number, __atomic_load_n(&multh.earliest_timer, __ATOMIC_SEQ_CST));
-		relied_on |= withdraw(core, self);
+		sleep_declared(core);
 		declared = false;
-		spins = 0;
 	}
 	if (declared)
-		relied_on |= withdraw(core, self);
-	stop_searching(&searching);
-	if (slept_for_timer || core->timer_is_fresh)
-		multh_wake_for_timer(core);
-	if (relied_on && multh.cores > 1) {
-		if (__atomic_load_n(&multh.wake_pending, __ATOMIC_SEQ_CST))
-			__atomic_exchange_n(&multh.wake_pending, 0, __ATOMIC_SEQ_CST);
-		if (work_is_left())
-			multh_wake_searcher(core);
-	}
+		core->relied_on |= !wire_withdraw_sleeper(multh.channel, core->number);
+	leave(core);
 	return next;
 }

@@ -67,7 +67,7 @@ int pthread_create(pthread_t *id, const pthread_attr_t *attributes, void *(*star
 	count_alive();
 	multh_count(&core->statistics.threads_created, 1);
 	*id = thread->id;
-	multh_make_ready(core, thread);
+	multh_make_ready_too(core, thread);
 	return 0;
 }
 

@@ -27,6 +27,12 @@ static inline bool multh_run_queue_is_empty(struct multh_run_queue *queue)
 	return __atomic_load_n(&queue->head, __ATOMIC_SEQ_CST) == __atomic_load_n(&queue->tail, __ATOMIC_SEQ_CST);
 }
 
+/* Owner only: at least so many, until others take some. */
+static inline uint64_t multh_run_queue_length(struct multh_run_queue *queue)
+{
+	return __atomic_load_n(&queue->tail, __ATOMIC_RELAXED) - __atomic_load_n(&queue->head, __ATOMIC_RELAXED);
+}
+
 /* Owner only. False: full. `alone`: no other core exists, so nobody needs to be ordered with. */
 static inline bool multh_run_queue_push(struct multh_run_queue *queue, struct multh_thread *thread, bool alone)
 {

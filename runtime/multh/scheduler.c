@@ -21,6 +21,7 @@ bool multh_init(const struct multh_config *config)
 	multh.timer_heap = multh_port_map(config->max_threads * sizeof *multh.timer_heap);
 	if (!multh.core || !multh.threads || !multh.timer_heap)
 		return false;
+	multh_wake_init();
 	multh_stacks_init();
 	multh_keys_init();
 	multh.replies = wire_receiver_of(&multh.channel->reply, wire_reply_lines(multh.channel, config->ring_lines),
@@ -143,7 +144,7 @@ void multh_thread_main(struct multh_thread *previous)
 
 /* ---- who is next ---- */
 
-void multh_make_ready(struct multh_core *core, struct multh_thread *thread)
+static void push(struct multh_core *core, struct multh_thread *thread)
 {
 	bool alone = multh.cores == 1;
 
@@ -164,8 +165,20 @@ void multh_make_ready(struct multh_core *core, struct multh_thread *thread)
 		__atomic_fetch_add(&multh.overflow.count, count, __ATOMIC_SEQ_CST);
 		multh_spin_unlock(&multh.overflow.guard);
 	}
-	if (!alone)
+}
+
+void multh_make_ready(struct multh_core *core, struct multh_thread *thread)
+{
+	push(core, thread);
+	if (multh.cores > 1 && !core->looks)
 		multh_wake_searcher(core);
+}
+
+void multh_make_ready_too(struct multh_core *core, struct multh_thread *thread)
+{
+	push(core, thread);
+	if (multh.cores > 1 && !core->looks)
+		multh_tell_of(core);
 }
 
 /* A ready thread without searching for one; now and then looks at what a busy core would otherwise forget. */
@@ -173,6 +186,8 @@ static struct multh_thread *next_ready(struct multh_core *core, struct multh_thr
 {
 	struct multh_thread *next;
 
+	if (core->rang_at)
+		multh_judge(core);
 	core->tick++;
 	if (core->tick % MULTH_POLL_INTERVAL == 0)
 		multh_poll(core, self, 1);
@@ -211,12 +226,9 @@ static void park(struct multh_thread *self, bool in_call)
 	}
 	if (next && core->timer_is_fresh)
 		multh_wake_for_timer(core);
-	if (!next) {
-		next = multh_idle(core, self, in_call);
-		if (!next) {
-			take_token(self);
-			return;
-		}
+	if (!next && !(next = multh_idle(core, self, in_call))) {
+		take_token(self);
+		return;
 	}
 	switch_to(self, next, MULTH_AFTER_PARK);
 }
@@ -239,23 +251,13 @@ bool multh_claim(struct multh_thread *thread)
 void multh_unpark(struct multh_thread *thread)
 {
 	uint32_t state = __atomic_load_n(&thread->state, __ATOMIC_RELAXED);
-	struct multh_core *core;
 
 	while (!__atomic_compare_exchange_n(&thread->state, &state,
 					    state == MULTH_COLD ? MULTH_RUNNING : MULTH_NOTIFIED, false,
 					    __ATOMIC_SEQ_CST, __ATOMIC_RELAXED))
 		;
-	core = multh_self()->core;
-	if (state == MULTH_COLD) {
-		multh_make_ready(core, thread);
-	} else if ((state & 0xff) == MULTH_HOT) {
-		uint32_t sleeper = state >> 8;
-
-		if (wire_withdraw_sleeper(multh.channel, sleeper)) {
-			multh_count(&core->statistics.core_wakes, 1);
-			multh_port_wake(sleeper);
-		}
-	}
+	if (state == MULTH_COLD)
+		multh_make_ready_too(multh_self()->core, thread);
 }
 
 void multh_yield(void)
@@ -276,8 +278,10 @@ void multh_leave(struct multh_thread *self, struct multh_thread *next)
 {
 	if (!next)
 		next = next_ready(self->core, self);
-	if (!next)
+	if (!next) {
 		next = self->core->idle;
+		self->core->looks = true;
+	}
 	multh_check_stack_below(self);
 	switch_to(self, next, MULTH_AFTER_EXIT);
 	__builtin_unreachable();

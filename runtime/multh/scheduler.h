@@ -34,6 +34,7 @@ struct multh_config {
 	size_t tls_file_bytes, tls_bytes, tls_align, tls_address;
 	size_t reent_bytes;
 	uint64_t random;
+	uint64_t ticks_per_us;           /* of multh_port_ticks */
 };
 
 struct multh_slot_list {
@@ -49,6 +50,22 @@ struct multh_core {
 	struct multh_thread *idle;
 	struct wire_sender sender;       /* one a core, so that head_seen is not shared */
 	uint64_t steal_from;
+
+	/* idle.c's; from the thread that waits to the idle thread */
+	bool looks;                      /* in multh_idle, awake */
+	bool searching;                  /* counted in multh.searching */
+	bool relied_on;                  /* somebody may have left a thread to us because we were going to look */
+	bool rung;                       /* when we slept last, or we were just started */
+	bool slept_for_timer;
+	uint32_t spins;
+
+	/* wake.c's: lone threads */
+	uint32_t prompt;                 /* times in a row that we were back before who was rung could be */
+	uint64_t rang_at;                /* ticks; for a lone thread, and we have not looked since; 0: not so */
+	uint32_t keeps;                  /* keeps them; the watcher takes it back; atomic */
+	uint32_t trust;                  /* `prompt` that it takes; atomic */
+	uint64_t rung_at;                /* ticks; written by who rings; atomic */
+
 	struct multh_core_statistics statistics; /* relaxed atomics: others read */
 
 	struct multh_run_queue queue;    /* others steal */
@@ -79,6 +96,8 @@ struct multh_scheduler {
 	uint64_t started_cores;          /* bit mask */
 	uint32_t searching;              /* cores that look for work, awake */
 	uint32_t wake_pending;           /* a core was woken to look for work and has not looked yet */
+	uint32_t watched;                /* a sleeper looks after kept threads */
+	uint64_t wake_ticks;             /* what a wake-up takes; learnt; atomic */
 	uint64_t room_waiters;           /* threads that wait for room in the request ring */
 
 	struct multh_list overflow __attribute__((aligned(64))); /* ready threads that a queue had no place for */
@@ -116,7 +135,10 @@ void multh_unpark(struct multh_thread *thread);
 /* COLD → owned by the caller, who must queue it or switch to it. */
 bool multh_claim(struct multh_thread *thread);
 void multh_yield(void);
+/* The core takes another thread now. */
 void multh_make_ready(struct multh_core *core, struct multh_thread *thread);
+/* The core goes on with the thread it runs. */
+void multh_make_ready_too(struct multh_core *core, struct multh_thread *thread);
 /* Ends the current thread; `next`, if any, was claimed and runs at once. */
 void multh_leave(struct multh_thread *self, struct multh_thread *next) __attribute__((noreturn));
 void multh_die(const char *text, uint32_t ltn) __attribute__((noreturn));
@@ -126,12 +148,26 @@ static inline bool multh_call_is_done(const struct multh_thread *self)
 	return !((uint32_t)__atomic_load_n(&self->call, __ATOMIC_ACQUIRE) & MULTH_CALL_IN_FLIGHT);
 }
 
-/* idle.c: returns a thread to run, or NULL: self was unparked (or its call is done). */
+/*
+ * idle.c: a thread to run (the core's idle thread where it is time to sleep), or NULL: self was unparked, or its call is
+ * done.
+ */
 struct multh_thread *multh_idle(struct multh_core *core, struct multh_thread *self, bool in_call);
+struct multh_thread *multh_take_overflow(struct multh_core *core, uint32_t limit);
+
+/* wake.c */
+void multh_wake_init(void);
 /* Work was pushed: gets a sleeping core to look, unless one is looking already. */
 void multh_wake_searcher(struct multh_core *core);
+/* The same, but the core goes on with what it runs, and may soon be back for a lone thread itself. */
+void multh_tell_of(struct multh_core *core);
+void multh_judge(struct multh_core *core);
 void multh_wake_for_timer(struct multh_core *core);
-struct multh_thread *multh_take_overflow(struct multh_core *core, uint32_t limit);
+/* The core has slept. */
+void multh_woken(struct multh_core *core);
+/* A declared sleeper becomes the watcher, if one is needed; then it sleeps so until there is something to do. */
+bool multh_begin_watch(void);
+void multh_sleep_watching(struct multh_core *core, uint64_t until_ns);
 
 /* replies.c: true: some reply was taken. Looks `looks` times for the first one. */
 bool multh_poll(struct multh_core *core, struct multh_thread *self, uint32_t looks);

@@ -16,7 +16,6 @@ enum multh_thread_state {
 	MULTH_RUNNING = 0,  /* on a core, or in a queue of ready threads */
 	MULTH_NOTIFIED = 1, /* running, and its next park returns at once */
 	MULTH_COLD = 2,     /* parked, context saved: who changes this to RUNNING owns the thread and queues it */
-	MULTH_HOT = 3,      /* parked on a sleeping core that still uses its stack; core number << 8 */
 };
 
 /* What is to be done for a thread once its core has left its stack; done by whoever runs next there. */

@@ -145,6 +145,137 @@ TEST_CASE("timers fire although every other core is asleep and the setter's is b
     CHECK(result.status == 0);
 }
 
+namespace {
+
+struct Pair {
+    pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+    pthread_cond_t cond[2] = {PTHREAD_COND_INITIALIZER, PTHREAD_COND_INITIALIZER};
+    int turn = 0, rounds = 0;
+
+    void play(int side)
+    {
+        pthread_mutex_lock(&mutex);
+        for (int i = 0; i < rounds; i++) {
+            while (turn != side)
+                pthread_cond_wait(&cond[side], &mutex);
+            turn = 1 - side;
+            pthread_cond_signal(&cond[1 - side]);
+        }
+        pthread_mutex_unlock(&mutex);
+    }
+};
+
+// Two threads that take turns; returns when both are done.
+void take_turns(int rounds)
+{
+    static Pair pair;
+    pair.turn = 0;
+    pair.rounds = rounds;
+    pthread_t other;
+    pthread_create(
+        &other, nullptr,
+        [](void *) -> void * {
+            pair.play(1);
+            return nullptr;
+        },
+        nullptr);
+    pair.play(0);
+    pthread_join(other, nullptr);
+}
+
+uint64_t wakes_and_kept(uint64_t *kept)
+{
+    struct multh_statistics statistics {};
+    multh_statistics(&statistics);
+    *kept = statistics.total.kept;
+    return statistics.total.core_wakes;
+}
+
+} // namespace
+
+TEST_CASE("threads that take turns stay on one core: the others are not woken for each turn")
+{
+    for (uint32_t cores : {2u, 4u}) {
+        uint64_t kept = 0, wakes = 0;
+        auto result = run_machine({.cores = cores}, [&] {
+            take_turns(20000);
+            wakes = wakes_and_kept(&kept);
+            return 0;
+        });
+        CHECK(result.status == 0);
+        CHECK(wakes < 4000); // of 40,000 turns
+    }
+}
+
+TEST_CASE("a thread that its waker keeps and does not run is run by another core")
+{
+    for (uint32_t cores : {2u, 3u}) {
+        auto result = run_machine({.cores = cores}, [&] {
+            static std::atomic<bool> ran;
+            uint64_t before, after;
+            int held = 0;
+            for (int i = 0; i < 400 && held < 10; i++) {
+                take_turns(500); // this core keeps threads from here on
+                wakes_and_kept(&before);
+                ran = false;
+                pthread_t id;
+                pthread_create(
+                    &id, nullptr,
+                    [](void *) -> void * {
+                        ran = true;
+                        return nullptr;
+                    },
+                    nullptr);
+                wakes_and_kept(&after);
+                held += after != before; // nobody was rung for it
+                uint64_t begin = multh_monotonic_ns();
+                while (!ran) { // computes, and neither parks nor yields
+                    if (multh_monotonic_ns() - begin > 20'000'000'000)
+                        return 1;
+                    std::this_thread::yield();
+                }
+                pthread_join(id, nullptr);
+            }
+            return held ? 0 : 2;
+        });
+        CHECK(result.status == 0);
+    }
+}
+
+TEST_CASE("kept threads and bursts together: whoever waits for all of them gets them")
+{
+    auto result = run_machine({.cores = 3}, [] {
+        static std::atomic<int> running;
+        uint64_t end = multh_monotonic_ns() + 1'000'000'000;
+        while (multh_monotonic_ns() < end) {
+            take_turns(50);
+            pthread_t ids[2];
+            running = 0;
+            for (auto &id : ids) {
+                pthread_create(
+                    &id, nullptr,
+                    [](void *) -> void * {
+                        nop(1);
+                        running++;
+                        while (running < 3)
+                            std::this_thread::yield();
+                        return nullptr;
+                    },
+                    nullptr);
+                if (nop(2) != 2)
+                    return 1;
+            }
+            running++;
+            while (running < 3)
+                std::this_thread::yield();
+            for (auto id : ids)
+                pthread_join(id, nullptr);
+        }
+        return 0;
+    });
+    CHECK(result.status == 0);
+}
+
 TEST_CASE("more threads than a run queue holds are all run, in turn")
 {
     for (uint32_t cores : {1u, 3u}) {

@@ -96,6 +96,7 @@ struct multh_core_statistics {
 	uint64_t linux_rings;     /* doorbells to Linux */
 	uint64_t core_wakes;      /* doorbells to other cores */
 	uint64_t room_waits;      /* threads that waited for room in the request ring */
+	uint64_t kept;            /* times it rang nobody for a thread that it could soon run itself */
 };
 
 struct multh_statistics {

@@ -94,6 +94,13 @@ static void find_tls(struct multh_config *config)
 		}
 }
 
+static uint64_t ticks_per_us(const struct future_time_page *page)
+{
+	uint64_t ns_per_tick = wire_read(&page->multiplier), ticks = ns_per_tick ? (1000ull << 32) / ns_per_tick : 0;
+
+	return ticks ? ticks : 1;
+}
+
 void multh_start(const struct future_start_block *start_block, int (*main_fn)(const struct future_start_block *))
 {
 	struct multh_config config = {
@@ -103,6 +110,7 @@ void multh_start(const struct future_start_block *start_block, int (*main_fn)(co
 		.cores = start_block->cores,
 		.spin_limit = start_block->spin_limit,
 		.reent_bytes = multh_reent_size,
+		.ticks_per_us = ticks_per_us(start_block->time_page),
 	};
 	struct multh_thread *self;
 

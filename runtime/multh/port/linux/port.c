@@ -207,6 +207,21 @@ static void *run_main_thread(void *argument)
 	return 0;
 }
 
+static uint64_t ticks_per_us(void)
+{
+	static uint64_t known;
+	struct timespec begin, now;
+	uint64_t ticks = multh_port_ticks();
+
+	clock_gettime(CLOCK_MONOTONIC, &begin);
+	do
+		clock_gettime(CLOCK_MONOTONIC, &now);
+	while (!known && (now.tv_sec - begin.tv_sec) * 1000000000 + now.tv_nsec - begin.tv_nsec < 1000000);
+	if (!known)
+		known = (multh_port_ticks() - ticks) / 1000;
+	return known;
+}
+
 int multh_linux_run(const struct multh_linux_machine *wanted, int (*main_fn)(void *), void *argument)
 {
 	struct multh_config config = {
@@ -217,6 +232,7 @@ int multh_linux_run(const struct multh_linux_machine *wanted, int (*main_fn)(voi
 		.spin_limit = wanted->spin_limit,
 		.reent_bytes = 256,
 		.random = 0x1234567,
+		.ticks_per_us = ticks_per_us(),
 	};
 	struct multh_core *core;
 	uint32_t i;
