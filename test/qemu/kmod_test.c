@@ -258,7 +258,7 @@ static bool begin_code(struct process *process, uint32_t cores, const char *text
 	block = (struct block *)(process->arena + 8192);
 	CHECK(block->entry_table == 0);
 	memcpy(process->arena, text, text_end - text);
-	*block = (struct block){made->entry_table, what, what == DO_TIME ? made->time_page : code, {0, 0, 0, 0, 0}};
+	*block = (struct block){made->entry_table, what, what == DO_TIME ? made->time_page : code, {0}};
 	if (what == DO_LOG)
 		memset(&block->time, '-', 10);
 	run.entry = made->arena_address;
