@@ -7,6 +7,8 @@
 
 enum future_clock { FUTURE_CLOCK_MONOTONIC = 0, FUTURE_CLOCK_REALTIME = 1 };
 
+typedef uint64_t (*future_clock_function)(uint64_t clock); /* enum future_clock → ns */
+
 /*
  * Written by the machine (hosted) or the module (native) every second or so, read by programs; a seqlock: an odd
  * `sequence` means it is being written. ns = base + ((tsc - tsc_base) * multiplier >> 32).
@@ -21,7 +23,7 @@ struct future_time_page {
 	 * Where the TSC is no clock (it stops, changes its pace, or differs between CPUs), the machine answers: it asks Linux's
 	 * vDSO. A function of the entry table's kind, constant from boot on; NULL: read the TSC. Hosted machines only.
 	 */
-	uint64_t (*ask)(uint64_t clock);
+	future_clock_function ask;
 };
 
 static inline uint64_t future_tsc(void)
