@@ -26,7 +26,7 @@ struct future_start_block {
 	uint32_t max_threads;             /* ltns are below this */
 	uint32_t cores;                   /* core numbers of this process are 0 … cores-1; core 0 enters at `entry` */
 	uint32_t pid;                     /* Future's pid; getpid() is Linux's and delegated */
-	uint64_t stack_base, stack_bytes; /* the first core's */
+	uint64_t stack_base, stack_bytes; /* the first core's; the page below is nobody's, for a guard */
 	uint64_t program_headers;         /* Elf64_Phdr[program_header_count] in memory; for unwinding */
 	uint32_t program_header_count;
 	int32_t argc;

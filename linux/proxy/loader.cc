@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The first picture of a program's memory: image | start block, strings, vectors | first stack.
+// The first picture of a program's memory: image | start block, strings, vectors | guard page | first stack.
 #include "loader.h"
 
 #include <fcntl.h>
@@ -18,7 +18,8 @@
 namespace future {
 namespace {
 
-constexpr uint64_t kStackBytes = 256 << 10;
+// As Linux has it; of a small memory no more than an eighth. Untouched pages of it cost nothing.
+constexpr uint64_t kStackBytes = 8 << 20, kStackShare = 8;
 constexpr uint64_t kPage = 4096;
 
 uint64_t pages(uint64_t bytes) { return (bytes + kPage - 1) / kPage * kPage; }
@@ -89,7 +90,7 @@ void put_segments(const ProgramFile& file, const ElfImage& image, const Program&
 
 // The block's strings and vectors come first, since it points at them.
 uint64_t put_start_block(const ProgramFile& file, const ElfImage& image, const StartPlan& plan, const Program& program,
-                         uint64_t stack_offset) {
+                         uint64_t stack_offset, uint64_t stack_bytes) {
     const future_device_created& created = program.created;
     const uint64_t block_address = created.arena_address + pages(image.bytes);
     std::vector<std::byte> piece(text_bytes(plan));
@@ -118,7 +119,7 @@ uint64_t put_start_block(const ProgramFile& file, const ElfImage& image, const S
     block.cores = created.cores;
     block.pid = created.pid;
     block.stack_base = created.arena_address + stack_offset;
-    block.stack_bytes = kStackBytes;
+    block.stack_bytes = stack_bytes;
     block.program_headers = image.program_headers ? created.arena_address + image.program_headers : 0;
     block.program_header_count = image.program_header_count;
     block.argc = static_cast<int32_t>(plan.arguments.size());
@@ -153,20 +154,18 @@ ProgramFile::~ProgramFile() {
     if (bytes_ != MAP_FAILED) munmap(bytes_, size_);
 }
 
-uint64_t loaded_bytes(const ElfImage& image, const StartPlan& plan) {
-    return pages(image.bytes) + pages(text_bytes(plan)) + kStackBytes;
-}
-
 future_device_run load(const ProgramFile& file, const ElfImage& image, const StartPlan& plan, const Program& program) {
-    const uint64_t bytes = loaded_bytes(image, plan);
-    if (bytes > program.created.arena_bytes)
-        throw Failure(fmt::format("{}: needs {} MiB to be loaded, its memory has {}; give it more with --memory",
-                                  file.path(), (bytes >> 20) + 1, program.created.arena_bytes >> 20), kNotRunnable);
+    const uint64_t arena_bytes = program.created.arena_bytes;
+    const uint64_t stack_bytes = pages(plan.stack_bytes ? plan.stack_bytes : std::min(kStackBytes, arena_bytes / kStackShare));
+    const uint64_t stack_offset = pages(image.bytes) + pages(text_bytes(plan)) + kPage, bytes = stack_offset + stack_bytes;
+    if (bytes > arena_bytes || stack_bytes > arena_bytes)
+        throw Failure(fmt::format("{}: needs {} MiB to be loaded, of which {} KiB are main's stack, its memory has {} MiB; "
+                                  "give it more with --memory",
+                                  file.path(), (bytes >> 20) + 1, stack_bytes >> 10, arena_bytes >> 20), kNotRunnable);
     put_segments(file, image, program);
-    const uint64_t stack_offset = bytes - kStackBytes;
     future_device_run run = {};
     run.request = verb(FUTURE_VERB_RUN);
-    run.start_block = put_start_block(file, image, plan, program, stack_offset);
+    run.start_block = put_start_block(file, image, plan, program, stack_offset, stack_bytes);
     run.entry = program.created.arena_address + image.entry;
     run.stack_top = program.created.arena_address + bytes;
     run.reserved_bytes = bytes;

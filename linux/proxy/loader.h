@@ -38,12 +38,10 @@ struct StartPlan {
     std::vector<std::string> arguments;  // arguments[0] is the program's name
     char** environment;
     uint32_t spin_limit = 0;
+    uint64_t stack_bytes = 0;  // main's; 0: 8 MiB, or an eighth of a small memory
 };
 
-// Bytes that the image, the start block and the first stack take from the arena; the rest is the program's to allocate.
-uint64_t loaded_bytes(const ElfImage&, const StartPlan&);
-
-// Fills the arena; what RUN is to be told. Throws Failure when it does not fit.
+// Fills the arena: what is not image, start block and first stack is the program's to allocate. What RUN is to be told. Throws Failure when it does not fit.
 future_device_run load(const ProgramFile&, const ElfImage&, const StartPlan&, const Program&);
 
 }  // namespace future

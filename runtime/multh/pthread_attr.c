@@ -20,7 +20,7 @@ int pthread_attr_destroy(pthread_attr_t *attributes)
 	return 0;
 }
 
-/* As everywhere, the thread's own storage comes out of the stack's size. */
+/* All of it is the stack's: the thread's own storage comes on top. */
 int pthread_attr_setstacksize(pthread_attr_t *attributes, size_t bytes)
 {
 	if (bytes < MULTH_STACK_MIN)

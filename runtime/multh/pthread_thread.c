@@ -52,7 +52,7 @@ int pthread_create(pthread_t *id, const pthread_attr_t *attributes, void *(*star
 	int error;
 
 	/* A caller's stack is only a stack: the block itself must outlive it. */
-	thread = multh_slot_take(core, attr->stack_address ? MULTH_STACK_MIN : bytes, true, &error);
+	thread = multh_slot_take(core, attr->stack_address ? 0 : bytes, true, &error);
 	if (!thread)
 		return EAGAIN;
 	stack_top = multh_stack_top(thread);

@@ -46,7 +46,7 @@ void multh_adopt_main(char *stack_low, size_t stack_bytes, struct multh_thread *
 	int error;
 
 	core->idle = multh_slot_take(core, MULTH_IDLE_STACK, false, &error);
-	self = multh_slot_take(core, MULTH_STACK_MIN, true, &error);
+	self = multh_slot_take(core, 0, true, &error);
 	if (!core->idle || !self)
 		multh_die("no memory for the main thread", 0);
 	multh_prepare(core->idle, multh_stack_top(core->idle), 0, 0);

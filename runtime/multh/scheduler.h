@@ -181,8 +181,8 @@ bool multh_fire_timers(void);                                        /* true: so
 
 /* stack.c */
 void multh_stacks_init(void);
-/* A block with stack, reent and TLS of at least `bytes` in all, and an ltn if wanted. NULL: ENOMEM or EAGAIN. */
-struct multh_thread *multh_slot_take(struct multh_core *core, size_t bytes, bool with_ltn, int *error);
+/* A block with reent, TLS and a stack of at least `stack_bytes` (0: none), and an ltn if wanted. NULL: ENOMEM or EAGAIN. */
+struct multh_thread *multh_slot_take(struct multh_core *core, size_t stack_bytes, bool with_ltn, int *error);
 void multh_slot_give(struct multh_core *core, struct multh_thread *thread);
 void multh_tls_reset(struct multh_thread *thread);
 char *multh_stack_top(const struct multh_thread *thread);

@@ -9,7 +9,8 @@
  *  slot_low                                              top of slot, page aligned
  *  | stack, growing down …        | reent | TLS | TCB … canary |
  *
- * What a parked thread needs lies in the top page. Overflow runs into a guard page, or, where there is none, over the
+ * Whoever asks for a slot says how much stack he wants; what lies above comes on top of it, however large the program's
+ * thread-local data are. What a parked thread needs lies in the top page, unless they are large. Overflow runs into a guard page, or, where there is none, over the
  * canary of the slot below, which its thread finds at its next switch and the overflowing one when it ends.
  * A slot is never given back to the kernel nor to another use: a late unpark finds a TCB there.
  */
@@ -25,7 +26,13 @@ static struct {
 	char *slab_at[MULTH_STACK_CLASSES], *slab_end[MULTH_STACK_CLASSES];
 	bool slab_is_fresh[MULTH_STACK_CLASSES];
 	size_t tls_below;                         /* from the start of the TLS block to the TCB */
+	size_t above;                             /* from a stack's top to its slot's, at most */
 } slots;
+
+static size_t tcb_align(void)
+{
+	return multh.config.tls_align > 64 ? multh.config.tls_align : 64;
+}
 
 void multh_stacks_init(void)
 {
@@ -35,6 +42,13 @@ void multh_stacks_init(void)
 
 	__builtin_memset(&slots, 0, sizeof slots);
 	slots.tls_below = config->tls_bytes ? end - config->tls_address : 0;
+	/*
+	 * A slot's top is page aligned and no more: a TCB that wants more may lie as much lower. A stack's top is aligned
+	 * to 64 bytes, and below it a new thread's first frame has room even where there is no stack.
+	 */
+	slots.above = (sizeof(struct multh_thread) + tcb_align() - 1) & ~(tcb_align() - 1);
+	slots.above += tcb_align() > PAGE ? tcb_align() - PAGE : 0;
+	slots.above += slots.tls_below + config->reent_bytes + 64 + 128;
 }
 
 /* Up to 16 pages every size, then four sizes between powers of two. */
@@ -58,11 +72,6 @@ static uint32_t class_of(size_t bytes, size_t *rounded)
 }
 
 /* ---- what lies where in a slot ---- */
-
-static size_t tcb_align(void)
-{
-	return multh.config.tls_align > 64 ? multh.config.tls_align : 64;
-}
 
 static char *tls_start(const struct multh_thread *thread) { return (char *)thread - slots.tls_below; }
 
@@ -111,7 +120,7 @@ static struct multh_thread *make_slot(uint32_t class, char *low, size_t bytes, b
 }
 
 /* Under slots.guard. */
-static struct multh_thread *carve(uint32_t class, size_t bytes)
+static struct multh_thread *carve(uint32_t class, size_t bytes, bool with_stack)
 {
 	bool guarded = false;
 	char *low;
@@ -126,7 +135,7 @@ static struct multh_thread *carve(uint32_t class, size_t bytes)
 		slots.slab_is_fresh[class] = true;
 	}
 	low = slots.slab_at[class];
-	if (slots.guarded < MULTH_GUARDED_SLOTS) {
+	if (with_stack && slots.guarded < MULTH_GUARDED_SLOTS) {
 		guarded = multh_port_protect(low, PAGE);
 		slots.guarded = guarded ? slots.guarded + 1 : MULTH_GUARDED_SLOTS;
 	}
@@ -203,14 +212,14 @@ static bool bind_ltn(struct multh_thread *thread)
 	return thread->ltn != MULTH_NO_LTN;
 }
 
-struct multh_thread *multh_slot_take(struct multh_core *core, size_t bytes, bool with_ltn, int *error)
+struct multh_thread *multh_slot_take(struct multh_core *core, size_t stack_bytes, bool with_ltn, int *error)
 {
-	size_t rounded;
-	uint32_t class = class_of(bytes, &rounded);
 	struct multh_thread *thread = 0;
+	size_t rounded;
+	uint32_t class;
 
 	*error = ENOMEM;
-	if (class >= MULTH_STACK_CLASSES)
+	if (stack_bytes > SIZE_MAX / 4 || (class = class_of(stack_bytes + slots.above, &rounded)) >= MULTH_STACK_CLASSES)
 		return 0;
 	multh_spin_lock(&core->cache_guard);
 	thread = pop(&core->cache[class]);
@@ -218,7 +227,7 @@ struct multh_thread *multh_slot_take(struct multh_core *core, size_t bytes, bool
 	if (!thread) {
 		multh_spin_lock(&slots.guard);
 		if (!(thread = pop(&slots.list[class])))
-			thread = carve(class, rounded);
+			thread = carve(class, rounded, stack_bytes > 0);
 		multh_spin_unlock(&slots.guard);
 	}
 	if (!thread)
@@ -229,7 +238,7 @@ struct multh_thread *multh_slot_take(struct multh_core *core, size_t bytes, bool
 		return 0;
 	}
 	thread->stack_low = thread->slot_low;
-	thread->stack_bytes = rounded;
+	thread->stack_bytes = (size_t)(multh_stack_top(thread) - thread->slot_low);
 	return thread;
 }
 

@@ -61,7 +61,8 @@ TEST_CASE("the same program files, on one core and on several") {
         Scratch scratch;
         for (const std::vector<std::string>& words :
              {std::vector<std::string>{guest("files"), scratch.path()}, {guest("threads")}, {guest("many_threads"), "2000"},
-              {guest("blocked"), "pipes", "1000"}}) {
+              {guest("blocked"), "pipes", "1000"}, {guest("stacks")}, {guest("thread_local")},
+              {guest("tls_torture"), "1000"}}) {
             std::vector<std::string> all{"--cores", cores};
             all.insert(all.end(), words.begin(), words.end());
             const Outcome outcome = future_run(all, {.time_out_seconds = 60});
@@ -79,6 +80,19 @@ TEST_CASE("the same checks hold on Linux itself, so they are right" * doctest::s
     CHECK(test::run({.words = {guest("native/files"), scratch.path()}}).status == 0);
     CHECK(test::run({.words = {guest("native/threads")}}).status == 0);
     CHECK(test::run({.words = {guest("native/blocked"), "pipes", "200"}}).status == 0);
+    CHECK(test::run({.words = {guest("native/stacks")}}).status == 0);
+    CHECK(test::run({.words = {guest("native/thread_local")}}).status == 0);
+    CHECK(test::run({.words = {guest("native/tls_torture"), "500"}}).status == 0);
+}
+
+TEST_CASE("main's stack is as large as one asks, and a thread may use all that it asked for") {
+    const std::string small = std::to_string(100 << 10), large = std::to_string(64 << 20), eighth = std::to_string(2 << 20);
+    CHECK(future_run({"--stack", "64M", guest("stacks"), large, "all"}).status == 0);
+    CHECK(future_run({"--stack", "100K", guest("stacks"), small}).status == 0);
+    CHECK(future_run({"--memory", "16M", guest("stacks"), eighth}).status == 0);
+    CHECK(future_run({"--stack", "100K", guest("stacks")}).status == 139);
+    refused(future_run({"--stack", "10K", guest("arguments")}), 125, "--stack");
+    refused(future_run({"--stack", "8M", "--memory", "8M", guest("arguments")}), 126, "stack");
 }
 
 TEST_CASE("direct I/O, where Linux has it") {

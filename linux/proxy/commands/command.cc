@@ -17,7 +17,7 @@
 namespace future {
 namespace {
 
-constexpr uint64_t kLeastMemory = 2 << 20, kMostMemory = uint64_t{1} << 45;  // an extent; what a hosted machine maps
+constexpr uint64_t kMostMemory = uint64_t{1} << 45;  // what a hosted machine maps
 
 // Of the machines that run under other names, or nothing.
 std::string booted_names() {
@@ -36,15 +36,16 @@ void add_machine_options(CLI::App& command, MachineOptions& options) {
         ->check(CLI::IsMember({"hosted", "native"}));
 }
 
-void add_size_option(CLI::App& command, const std::string& name, uint64_t& bytes, const std::string& help) {
+void add_size_option(CLI::App& command, const std::string& name, uint64_t& bytes, const std::string& help,
+                     uint64_t least) {
     command
         .add_option_function<std::string>(
             name,
-            [&bytes, name](const std::string& text) {
+            [&bytes, name, least](const std::string& text) {
                 const std::optional<uint64_t> size = parse_size(text);
                 if (!size) throw CLI::ValidationError(name, fmt::format("`{}` is no size; write 512M or 2G", text));
-                if (*size < kLeastMemory || *size > kMostMemory)
-                    throw CLI::ValidationError(name, fmt::format("`{}` is out of range; from 2M to 32T", text));
+                if (*size < least || *size > kMostMemory)
+                    throw CLI::ValidationError(name, fmt::format("`{}` is out of range; from {}K to 32T", text, least >> 10));
                 bytes = *size;
             },
             help)

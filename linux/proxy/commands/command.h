@@ -31,7 +31,9 @@ struct MachineOptions {
     bool may_be(const char* what) const { return kind.empty() || kind == what; }
 };
 void add_machine_options(CLI::App&, MachineOptions&);
-void add_size_option(CLI::App&, const std::string& name, uint64_t& bytes, const std::string& help);
+inline constexpr uint64_t kLeastMemory = 2 << 20, kLeastStack = 64 << 10;  // an extent; a libc's needs
+void add_size_option(CLI::App&, const std::string& name, uint64_t& bytes, const std::string& help,
+                     uint64_t least = kLeastMemory);
 
 // The booted machine, null if there is none.
 std::unique_ptr<Device> find_machine(const MachineOptions&);

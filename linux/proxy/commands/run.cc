@@ -28,6 +28,7 @@ struct RunOptions {
     SessionOptions session;
     unsigned cores = 0;  // 0: choose
     unsigned max_files = 0;
+    uint64_t stack_bytes = 0;
     std::optional<uint32_t> spin;
     bool private_machine = false;
     std::string stats;
@@ -107,7 +108,7 @@ int run(RunOptions& options) {
     std::unique_ptr<Device> device = choose_machine(options);
     options.session.spin_turns = options.spin;
     Session session(std::move(device), file, options.session);
-    StartPlan plan{options.command, environ, session.spin_turns()};
+    StartPlan plan{options.command, environ, session.spin_turns(), options.stack_bytes};
     places.leave();
     const auto begin = std::chrono::steady_clock::now();
     const int status = session.run(plan);
@@ -124,6 +125,7 @@ void add_run(CLI::App& app, int& status) {
     command->add_option("--cores", options->cores, "Cores for the program (default: 1; all CPUs but one on a machine of its own)")
         ->check(CLI::Range(1u, unsigned{WIRE_MAX_CORES}));
     add_size_option(*command, "--memory", options->session.memory_bytes, "Memory for the program (default: 1G, taken as it is used)");
+    add_size_option(*command, "--stack", options->stack_bytes, "Stack of main's thread (default: 8M, an eighth of a small memory; taken as it is used)", kLeastStack);
     add_machine_options(*command, options->machine);
     command->add_flag("--private", options->private_machine, "A machine of its own even if one is booted");
     command->add_flag("--wait", options->session.wait, "Wait until cores and memory are free");

@@ -119,6 +119,7 @@ void multh_start(const struct future_start_block *start_block, int (*main_fn)(co
 	find_tls(&config);
 	if (!multh_init(&config))
 		multh_die("no memory to begin with; give the program more (future run --memory)", 0);
+	multh_port_protect((char *)start_block->stack_base - FUTURE_PAGE_BYTES, FUTURE_PAGE_BYTES);
 	multh_adopt_main((char *)start_block->stack_base, start_block->stack_bytes, &self);
 	if (multh_thread_init_hook)
 		multh_thread_init_hook(self->reent);
