@@ -10,7 +10,7 @@ enum { FUTURE_START_MAGIC = 0x54525446 /* "FTRT" */ };
 
 /*
  * Written by the proxy's loader into the program's arena, before run; all pointers are program addresses. The program
- * may write it; nothing but the program reads it afterwards. Fields are only ever appended; `size` tells how many.
+ * may write it; afterwards nothing but the program reads it, except that the proxy looks at `threads`. Fields are only ever appended; `size` tells how many.
  */
 struct future_start_block {
 	uint32_t magic;
@@ -35,6 +35,7 @@ struct future_start_block {
 	uint8_t random_seed[32];          /* fresh from getrandom(2) */
 	uint32_t spin_limit;              /* turns an idle core may spin before it sleeps; 0: none (fewer CPUs than cores) */
 	uint32_t reserved;
+	uint64_t threads;                 /* written by the program: its struct future_threads (threads.h); 0: it has none */
 };
 
 #endif

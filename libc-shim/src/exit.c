@@ -25,6 +25,13 @@ static int ignored_by_default(int number)
     return number == SIGCHLD || number == SIGURG || number == SIGWINCH || number == SIGCONT;
 }
 
+/* Those whose default is to leave a core file: where the program was is what one wants to know. */
+static int tells_where(int number)
+{
+    return number == SIGABRT || number == SIGQUIT || number == SIGILL || number == SIGTRAP || number == SIGBUS ||
+           number == SIGFPE || number == SIGSEGV || number == SIGSYS || number == SIGXCPU || number == SIGXFSZ;
+}
+
 int raise(int number)
 {
     _sig_func_ptr handler;
@@ -36,6 +43,8 @@ int raise(int number)
     handler = __atomic_load_n(&handlers[number], __ATOMIC_ACQUIRE);
     if (number == 0 || handler == SIG_IGN || (handler == SIG_DFL && ignored_by_default(number)))
         return 0;
+    if (handler == SIG_DFL && tells_where(number))
+        multh_end_by_signal(number);
     if (handler == SIG_DFL)
         multh_exit_process(128 + number);
     handler(number);
@@ -45,7 +54,7 @@ int raise(int number)
 void abort(void)
 {
     raise(SIGABRT);
-    multh_exit_process(128 + SIGABRT);
+    multh_end_by_signal(SIGABRT);
 }
 
 int kill(pid_t pid, int number)

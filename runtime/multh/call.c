@@ -4,7 +4,7 @@
 
 #include <errno.h>
 
-#include "scheduler.h"
+#include "view.h"
 
 /* ---- a full request ring ---- */
 
@@ -56,6 +56,7 @@ static void wait_for_room(struct multh_thread *self)
 	/* The wish, for the sake of cores that sleep already: this one may be busy for long, and look only then. */
 	if (wire_want_room(&core->sender, ENOUGH_ROOM))
 		multh_wake_room_waiters(core, false);
+	multh_waits(self, FUTURE_WAIT_ROOM, 0);
 	while (__atomic_load_n(&self->wait_state, __ATOMIC_ACQUIRE) == MULTH_WAITING)
 		multh_park(self);
 }
@@ -75,6 +76,13 @@ static void send(struct multh_thread *self, const uint64_t *message)
 		multh_count(&core->statistics.linux_rings, 1);
 		multh_port_ring_linux();
 	}
+}
+
+/* What gets no reply, and is no call in flight (deadlock.c). */
+static void post(struct multh_thread *self, const uint64_t *message)
+{
+	send(self, message);
+	multh_count(&self->core->statistics.posts, 1);
 }
 
 /* ---- calls ---- */
@@ -100,7 +108,7 @@ void future_post(uint64_t *message, uint16_t type, uint32_t size)
 
 	message[0] = wire_publish_word(size, type, WIRE_FLAG_ONEWAY);
 	message[1] = wire_who_word(self->ltn, ++self->sequence);
-	send(self, message);
+	post(self, message);
 }
 
 enum { NOP_CANCEL = 1 << 8 | 1 }; /* nop.idl.h: cancel(UInt32 sequence), of the call of the message's ltn */
@@ -123,6 +131,6 @@ int multh_cancel_call(unsigned long pthread)
 	message[1] = wire_who_word(ltn, (uint32_t)(call >> 32));
 	message[2] = wire_root_pointer(1, 0);
 	message[3] = call >> 32;
-	send(self, message);
+	post(self, message);
 	return 0;
 }

@@ -79,6 +79,44 @@ multh_context_switch:
 	.text
 	.size	multh_context_switch, . - multh_context_switch
 
+/*
+ * void multh_context_keep(void **save, void (*then)(void *), void *argument)
+ * Saves the same as above for those who look, and calls. What was saved is not loaded: `then` preserves it itself.
+ */
+	.globl	multh_context_keep
+	.type	multh_context_keep, @function
+	.p2align 4
+multh_context_keep:
+	.cfi_startproc
+	pushq	%rbp
+	.cfi_adjust_cfa_offset 8
+	.cfi_rel_offset rbp, 0
+	pushq	%rbx
+	.cfi_adjust_cfa_offset 8
+	pushq	%r12
+	.cfi_adjust_cfa_offset 8
+	pushq	%r13
+	.cfi_adjust_cfa_offset 8
+	pushq	%r14
+	.cfi_adjust_cfa_offset 8
+	pushq	%r15
+	.cfi_adjust_cfa_offset 8
+	subq	$8, %rsp
+	.cfi_adjust_cfa_offset 8
+	stmxcsr	(%rsp)
+	fnstcw	4(%rsp)
+	movq	%rsp, (%rdi)
+	movq	%rdx, %rdi
+	call	*%rsi
+	addq	$48, %rsp
+	.cfi_adjust_cfa_offset -48
+	popq	%rbp
+	.cfi_adjust_cfa_offset -8
+	.cfi_restore rbp
+	ret
+	.cfi_endproc
+	.size	multh_context_keep, . - multh_context_keep
+
 /* The "return address" of a thread that has never run: multh_thread_main(previous), which does not return. */
 	.globl	multh_context_start
 	.type	multh_context_start, @function

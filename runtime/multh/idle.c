@@ -136,18 +136,18 @@ static bool spin(struct multh_core *core)
 }
 
 /* A declared sleeper has looked at everything again. */
-static void sleep_declared(struct multh_core *core)
+static void sleep_declared(struct multh_core *core, struct multh_thread *self)
 {
 	uint64_t until_ns = __atomic_load_n(&multh.earliest_timer, __ATOMIC_SEQ_CST);
 
 	core->timer_is_fresh = false;
 	core->slept_for_timer = until_ns != MULTH_NEVER;
-	multh_count(&core->statistics.sleeps, 1);
 	if (core->rung && multh_begin_watch()) {
+		multh_count(&core->statistics.sleeps, 1);
 		multh_sleep_watching(core, until_ns);
 		core->relied_on = true;
 	} else {
-		multh_port_sleep(core->number, until_ns);
+		multh_rest(core, self, until_ns);
 	}
 	multh_woken(core);
 	core->rung = !wire_withdraw_sleeper(multh.channel, core->number);
@@ -203,7 +203,7 @@ struct multh_thread *multh_idle(struct multh_core *core, struct multh_thread *se
 			declared = true;
 			continue;
 		}
-		sleep_declared(core);
+		sleep_declared(core, self);
 		declared = false;
 	}
 	if (declared)

@@ -2,6 +2,7 @@
 /* The mutex under pthread_mutex_t and under libc's locks: parks, never spins on a holder. */
 #include <errno.h>
 
+#include "view.h"
 #include "wait_queue.h"
 
 /*
@@ -46,6 +47,7 @@ static int acquire_slowly(struct multh_mutex *mutex, uint64_t deadline_ns)
 		if (why == MULTH_WOKEN)
 			mutex->hand_over = 1;
 		multh_spin_unlock(&mutex->guard);
+		multh_waits(self, FUTURE_WAIT_MUTEX, mutex);
 		why = multh_wait(queue_of(mutex), self, deadline_ns);
 		if (why == MULTH_GRANTED)
 			return 0;
@@ -83,6 +85,7 @@ static bool is_mine(struct multh_mutex *mutex)
 	return __atomic_load_n(&mutex->owner, __ATOMIC_RELAXED) == self_id();
 }
 
+/* A plain one remembers it for whoever looks where threads wait. */
 static void own(struct multh_mutex *mutex)
 {
 	__atomic_store_n(&mutex->owner, self_id(), __ATOMIC_RELAXED);
@@ -103,8 +106,7 @@ int multh_mutex_lock_until(struct multh_mutex *mutex, uint64_t deadline_ns)
 	}
 	if (!try_state(mutex, FREE, HELD) && (error = acquire_slowly(mutex, deadline_ns)))
 		return error;
-	if (mutex->kind != MULTH_MUTEX_PLAIN)
-		own(mutex);
+	own(mutex);
 	return 0;
 }
 
@@ -116,8 +118,7 @@ int multh_mutex_trylock(struct multh_mutex *mutex)
 		return multh_mutex_lock(mutex);
 	if (!try_state(mutex, FREE, HELD))
 		return EBUSY;
-	if (mutex->kind != MULTH_MUTEX_PLAIN)
-		own(mutex);
+	own(mutex);
 	return 0;
 }
 

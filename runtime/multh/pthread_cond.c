@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Condition variables: a FIFO of parked threads; a signal wakes the first. */
 #include "pthread_internal.h"
+#include "view.h"
 
 static struct multh_cond *cond_of(pthread_cond_t *cond) { return (struct multh_cond *)cond; }
 
@@ -34,6 +35,7 @@ static int wait_until(pthread_cond_t *cond, pthread_mutex_t *mutex, uint64_t dea
 		multh_wait(queue, self, 0);
 		return error;
 	}
+	multh_waits(self, FUTURE_WAIT_CONDITION, cond);
 	why = multh_wait(queue, self, deadline_ns);
 	error = multh_mutex_lock(lock);
 	if (lock->kind == MULTH_MUTEX_RECURSIVE)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* pthread_once: a zero int, then running, then done. */
 #include "pthread_internal.h"
+#include "view.h"
 
 /*
  * Those who come while the routine runs wait in one list for all onces: it is short, and a once has room for no list
@@ -41,6 +42,7 @@ int pthread_once(pthread_once_t *once, void (*routine)(void))
 		if (state == RUNNING)
 			multh_wait_enqueue(&waiting, self, false);
 		multh_spin_unlock(&waiting.guard);
+		multh_waits(self, FUTURE_WAIT_ONCE, once);
 		if (state == RUNNING)
 			multh_wait(&waiting, self, MULTH_NEVER);
 	}

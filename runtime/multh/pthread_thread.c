@@ -2,6 +2,7 @@
 /* A thread's life: create, start, exit, join, detach. */
 #include "pthread_internal.h"
 #include "sanitizer.h"
+#include "view.h"
 
 void exit(int status) __attribute__((weak, noreturn));
 
@@ -174,6 +175,7 @@ static int join_until(pthread_t id, void **value, uint64_t deadline_ns)
 	multh_spin_unlock(&thread->join_guard);
 	if (error)
 		return error;
+	multh_waits(self, FUTURE_WAIT_JOIN, thread);
 	while (join_state(thread) != MULTH_EXITED) {
 		if (multh_park_until(self, deadline_ns))
 			continue;

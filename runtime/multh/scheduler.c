@@ -3,6 +3,7 @@
 #include "scheduler.h"
 
 #include "sanitizer.h"
+#include "view.h"
 
 struct multh_scheduler multh;
 
@@ -22,6 +23,7 @@ bool multh_init(const struct multh_config *config)
 	if (!multh.core || !multh.threads || !multh.timer_heap)
 		return false;
 	multh_wake_init();
+	multh_view_init();
 	multh_stacks_init();
 	multh_keys_init();
 	multh.replies = wire_receiver_of(&multh.channel->reply, wire_reply_lines(multh.channel, config->ring_lines),
@@ -54,6 +56,7 @@ void multh_adopt_main(char *stack_low, size_t stack_bytes, struct multh_thread *
 	self->stack_low = stack_low;
 	self->stack_bytes = stack_bytes;
 	self->core = core;
+	core->running = self;
 	multh_sanitizer_adopt(self);
 	multh_port_set_self(self);
 	__atomic_store_n(&multh.started_cores, 1, __ATOMIC_RELEASE);
@@ -78,6 +81,8 @@ void multh_die(const char *text, uint32_t ltn)
 	while (*text && at < sizeof line)
 		line[at++] = *text++;
 	multh_port_log(line, at);
+	if (multh.started)
+		multh_end(FUTURE_LAST_BROKEN, 0, 6);
 	multh_port_exit(128 + 6);
 }
 
@@ -87,9 +92,9 @@ void multh_die(const char *text, uint32_t ltn)
 static void check_stack(const struct multh_thread *self)
 {
 	if (self->canary != multh.canary)
-		multh_die("the stack of its upper neighbour overflowed into it; give threads larger stacks", self->ltn);
+		multh_end(FUTURE_LAST_OVERFLOW, (uintptr_t)&self->canary, 6);
 	if ((char *)__builtin_frame_address(0) < self->stack_low)
-		multh_die("its stack overflowed; give it a larger one (pthread_attr_setstacksize)", self->ltn);
+		multh_end(FUTURE_LAST_OVERFLOW, (uintptr_t)self->stack_low - 1, 6);
 }
 
 /* On the stack of the thread that runs now: what its predecessor could not do while it still used its own stack. */
@@ -123,6 +128,7 @@ static void switch_to(struct multh_thread *self, struct multh_thread *next, enum
 	multh_count(&core->statistics.switches, 1);
 	self->after = after;
 	next->core = core;
+	__atomic_store_n(&core->running, next, __ATOMIC_RELAXED);
 	multh_sanitizer_switch(next, after == MULTH_AFTER_EXIT);
 	multh_port_set_self(next);
 	previous = multh_context_switch(&self->stack_pointer, next->stack_pointer, self);
@@ -292,6 +298,7 @@ void multh_core_main(uint32_t number)
 {
 	struct multh_core *core = &multh.core[number];
 
+	__atomic_store_n(&core->running, core->idle, __ATOMIC_RELAXED);
 	for (;;) {
 		struct multh_thread *next = multh_idle(core, core->idle, false);
 

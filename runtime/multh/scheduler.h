@@ -48,6 +48,8 @@ struct multh_core {
 	uint32_t tick;                   /* switches; decides when to be fair */
 	bool timer_is_fresh;             /* a thread here set the earliest timer, and no sleeper knows */
 	struct multh_thread *idle;
+	struct multh_thread *running;    /* whose stack it is on; others look (view.h) */
+	uint32_t resting;                /* atomic: it does nothing but sleep; deadlock.c */
 	struct wire_sender sender;       /* one a core, so that head_seen is not shared */
 	uint64_t steal_from;
 
@@ -99,6 +101,7 @@ struct multh_scheduler {
 	uint32_t watched;                /* a sleeper looks after kept threads */
 	uint64_t wake_ticks;             /* what a wake-up takes; learnt; atomic */
 	uint64_t room_waiters;           /* threads that wait for room in the request ring */
+	uint32_t patient;                /* threads that sleep for ever because they want to */
 
 	struct multh_list overflow __attribute__((aligned(64))); /* ready threads that a queue had no place for */
 
@@ -172,6 +175,9 @@ void multh_sleep_watching(struct multh_core *core, uint64_t until_ns);
 /* replies.c: true: some reply was taken. Looks `looks` times for the first one. */
 bool multh_poll(struct multh_core *core, struct multh_thread *self, uint32_t looks);
 
+/* deadlock.c: sleeps, on self's stack, until the core is rung or the time comes */
+void multh_rest(struct multh_core *core, struct multh_thread *self, uint64_t until_ns);
+
 /* call.c */
 bool multh_wake_room_waiters(struct multh_core *core, bool about_to_sleep);
 
@@ -193,6 +199,8 @@ void multh_prepare(struct multh_thread *thread, char *stack_top, void *(*start)(
 
 /* context_x86_64.S */
 struct multh_thread *multh_context_switch(void **save, void *load, struct multh_thread *previous);
+/* `then` runs while the caller's context is saved, as a parked thread's would be. */
+void multh_context_keep(void **save, void (*then)(void *), void *argument);
 void multh_context_start(void);
 
 /* scheduler.c, for context_x86_64.S */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What libc-shim asks of the current thread, and what the demo asks of all of them. */
-#include "scheduler.h"
+#include "view.h"
 
 int multh_is_started(void) { return multh.started; }
 void *multh_self_reent(void) { return multh.started ? multh_self()->reent : 0; }
@@ -8,6 +8,13 @@ uint32_t multh_self_ltn(void) { return multh.started ? multh_self()->ltn : 0; }
 uint32_t multh_self_core(void) { return multh.started ? multh_self()->core->number : 0; }
 
 void multh_exit_process(int status) { multh_port_exit(status); }
+
+void multh_end_by_signal(int signal)
+{
+	if (multh.started)
+		multh_end(FUTURE_LAST_SIGNAL, (uint64_t)signal, signal);
+	multh_port_exit(128 + signal);
+}
 
 void multh_statistics(struct multh_statistics *statistics)
 {

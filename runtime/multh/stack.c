@@ -4,6 +4,7 @@
 
 #include "sanitizer.h"
 #include "scheduler.h"
+#include "view.h"
 
 /*
  *  slot_low                                              top of slot, page aligned
@@ -98,7 +99,7 @@ void multh_tls_reset(struct multh_thread *thread)
 void multh_check_stack_below(const struct multh_thread *thread)
 {
 	if (!thread->slot_guarded && *(uint64_t *)(thread->slot_low - 8) != multh.canary)
-		multh_die("its stack overflowed; give it a larger one (pthread_attr_setstacksize)", thread->ltn);
+		multh_end(FUTURE_LAST_OVERFLOW, (uintptr_t)thread->slot_low - 8, 6);
 }
 
 /* ---- taking and giving ---- */

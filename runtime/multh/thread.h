@@ -56,7 +56,7 @@ struct multh_thread {
 	/* In one wait queue at a time. */
 	struct multh_thread *wait_next, *wait_previous;
 	uint32_t wait_state;             /* enum multh_wait_state; atomic, written under the queue's guard */
-	uint32_t wait_kind;              /* the queue's own */
+	uint32_t wait_kind;              /* enum future_wait_kind: what it waits for, for the sake of whoever looks (view.h) */
 	uint64_t timer_deadline;
 	uint32_t timer_index;            /* place in the heap + 1; 0: no timer runs */
 
@@ -78,7 +78,8 @@ struct multh_thread {
 	char name[16];
 
 	void *cleanup;                   /* frames of pthread_cleanup_push */
-	uint64_t reserved[2];
+	const void *waits_for;           /* with wait_kind */
+	uint64_t reserved;
 	uint64_t canary;                 /* the highest word of the slot: the stack above this slot ends right here */
 } __attribute__((aligned(64)));
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Parking with a deadline: a binary heap of threads, fired by whichever core looks next; no thread of its own. */
-#include "scheduler.h"
+#include "view.h"
 
 static void place(struct multh_thread *thread, uint32_t index)
 {
@@ -106,6 +106,9 @@ void multh_sleep_until(uint64_t monotonic_ns)
 {
 	struct multh_thread *self = multh_self();
 
+	multh_waits(self, FUTURE_WAIT_TIME, 0);
+	if (monotonic_ns == MULTH_NEVER)
+		__atomic_fetch_add(&multh.patient, 1, __ATOMIC_SEQ_CST); /* no deadlock: it does not ask to be woken */
 	while (multh_park_until(self, monotonic_ns))
 		;
 }

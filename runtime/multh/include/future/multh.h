@@ -22,6 +22,8 @@ __attribute__((noreturn)) void multh_start(const struct future_start_block *bloc
 
 /* Ends the process at once, from any thread; runs no atexit function and flushes nothing. */
 __attribute__((noreturn)) void multh_exit_process(int status);
+/* The same with status 128 + signal, telling where the calling thread is: as when a signal's default action ends it. */
+__attribute__((noreturn)) void multh_end_by_signal(int signal);
 
 /* Parks the calling thread until the monotonic clock of the time page reaches `monotonic_ns`. */
 void multh_sleep_until(uint64_t monotonic_ns);
@@ -65,7 +67,7 @@ struct multh_mutex {
 	uint32_t guard;   /* spin lock of the queue, held for a few instructions */
 	uint32_t state;   /* 0 free, 1 held, 2 held and somebody may wait */
 	void *first, *last;
-	uint32_t owner;   /* ltn + 1; kept by recursive and errorcheck mutexes only */
+	uint32_t owner;   /* ltn + 1; of a plain one, who locked it last */
 	uint32_t depth;
 	uint16_t kind;    /* enum multh_mutex_kind */
 	uint16_t hand_over; /* the next unlock gives the mutex to the first waiter: it was overtaken once */
@@ -88,6 +90,7 @@ struct multh_core_statistics {
 	uint64_t switches;        /* from one thread to another */
 	uint64_t threads_created;
 	uint64_t delegated_calls; /* future_call and future_post */
+	uint64_t posts;           /* of those, what gets no reply */
 	uint64_t replies;         /* taken from the reply ring */
 	uint64_t dropped_replies; /* with an unknown ltn or a wrong sequence */
 	uint64_t polls;           /* times this core was the reply ring's consumer */

@@ -3,7 +3,7 @@
 #include "futurek/abi/start_block.h"
 #include "futurek/abi/time_page.h"
 
-#include "scheduler.h"
+#include "view.h"
 
 static const struct future_start_block *block;
 
@@ -120,6 +120,7 @@ void multh_start(const struct future_start_block *start_block, int (*main_fn)(co
 	if (!multh_init(&config))
 		multh_die("no memory to begin with; give the program more (future run --memory)", 0);
 	multh_port_protect((char *)start_block->stack_base - FUTURE_PAGE_BYTES, FUTURE_PAGE_BYTES);
+	((struct future_start_block *)start_block)->threads = (uintptr_t)&multh_view;
 	multh_adopt_main((char *)start_block->stack_base, start_block->stack_bytes, &self);
 	if (multh_thread_init_hook)
 		multh_thread_init_hook(self->reent);
