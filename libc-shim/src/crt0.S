@@ -5,6 +5,8 @@
         .globl  _start
         .type   _start,@function
 _start:
+        .cfi_startproc
+        .cfi_undefined rip
         xorl    %ebp, %ebp
         andq    $-16, %rsp
         /* A static PIE is linked at 0, so its ELF header's address is what every relative address lacks. */
@@ -42,6 +44,7 @@ _start:
         call    multh_start             /* (block, future_main); never returns */
 .Lbroken:
         ud2
+        .cfi_endproc
         .size   _start, . - _start
 
 /* The program note of idl/wire/note.h: by it the loader tells a Future program from a Linux one. */

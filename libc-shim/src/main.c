@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * From MULiTh's main thread to main(): environment, constructors, main, exit. */
 #include <reent.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "idl/wire/note.h"
@@ -27,6 +28,17 @@ extern int main(int argc, char **argv, char **envp);
 /* newlib's set-up of the streams; null in a program that uses none. */
 extern void __sinit(struct _reent *) __attribute__((weak));
 
+/*
+ * newlib opens it for reading too, as POSIX has it, and then takes it for a stream that a printf must not gather for: each
+ * piece of a format would be a delegated call. Nobody reads from it by stdio.
+ */
+static void write_to_stderr_only(void)
+{
+    FILE *stream = _stderr_r(_GLOBAL_REENT);
+
+    stream->_flags = (short)((stream->_flags & ~__SRW) | __SWR);
+}
+
 /* libgcc and __cxa_atexit name the program by this address. */
 void *const __dso_handle __attribute__((visibility("hidden"))) = (void *)&__dso_handle;
 
@@ -50,8 +62,10 @@ int future_main(const struct future_start_block *block)
 
     clock_program_begins();
     /* exit() flushes the streams only if the global reent knows of them, which newlib tells it at the first fopen. */
-    if (__sinit)
+    if (__sinit) {
         __sinit(_GLOBAL_REENT);
+        write_to_stderr_only();
+    }
     environ = block->envp;
     for (next = __preinit_array_start; next < __preinit_array_end; next++)
         (*next)(argc, argv, environ);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// One readable block about a program's exception: what, where in the source, how it got there, registers.
+// Readable blocks about a program that went wrong: what, which thread, where in the source, how it got there.
 #pragma once
 
 #include <string>
@@ -10,6 +10,20 @@
 
 namespace future {
 
-std::string crash_report(const ExceptionNotice&, const ProgramFile&, const Program&);
+// A program, and its start block as RUN was told it.
+struct Subject {
+    const ProgramFile& file;
+    const Program& program;
+    uint64_t start_block;
+};
+
+// These two when all its cores have stopped. Ended by an exception:
+std::string crash_report(const Subject&, const ExceptionNotice&);
+
+// Ended by itself: what its last words tell; empty if it left none.
+std::string last_report(const Subject&);
+
+// What all threads are doing; the program goes on meanwhile, so this is nearly true.
+std::string threads_report(const Subject&);
 
 }  // namespace future

@@ -118,6 +118,7 @@ void Session::ask_for_process(const SessionOptions& options) {
 
 int Session::run(const StartPlan& plan) {
     const future_device_run run = load(file_, image_, plan, program_);
+    start_block_ = run.start_block;
     device_->send(&run, sizeof run);
     // While the program begins:
     device_->map(program_);
@@ -185,11 +186,18 @@ void Session::watch_signals() {
     if (!signals_) signals_ = internal(signalfd(-1, &signal_set_, SFD_CLOEXEC | SFD_NONBLOCK));
 }
 
-// The first one asks the machine to end the program; the second does not wait for that.
+// Ctrl-\ shows all threads and lets the program go on; a second one within a second is a signal like the others. Of those
+// the first one asks the machine to end the program; the second does not wait for that.
 void Session::take_signal() {
     signalfd_siginfo info;
     if (read(signals_.get(), &info, sizeof info) != sizeof info) return;
     const int signal = static_cast<int>(info.ssi_signo);
+    const auto now = std::chrono::steady_clock::now();
+    if (signal == SIGQUIT && !ending_signal_ && now > threads_shown_ + std::chrono::seconds(1)) {
+        tell(threads_report({file_, program_, start_block_}));
+        threads_shown_ = now;
+        return;
+    }
     if (ending_signal_) _exit(kSignalled + signal);
     ending_signal_ = signal;
     device_->kill_own(static_cast<uint32_t>(signal));
@@ -209,17 +217,26 @@ void Session::tell(const std::string& text) {
     say(text, signals_.get());
 }
 
+// All its cores have stopped: what its memory says is exact.
+void Session::say_how_it_ended(const ExitNotice& exit) {
+    const Subject ended{file_, program_, start_block_};
+    if (exception_) tell(crash_report(ended, *exception_));
+    else if (exit.kind == CONTROL_EXITED && exit.value > kSignalled)
+        if (const std::string text = last_report(ended); !text.empty()) tell(text);
+}
+
 // True: the program has ended.
 bool Session::take_notices(int& status) {
     while (const std::optional<Notice> notice = device_->notice()) {
         switch (notice_type(*notice)) {
             case CONTROL_EXIT_NOTICE_TYPE: {
                 const ExitNotice exit = read_exit(*notice);
+                say_how_it_ended(exit);
                 status = exit.kind == CONTROL_EXITED ? exit.value & 0xff : kSignalled + exit.value;
                 return true;
             }
             case CONTROL_EXCEPTION_TYPE:
-                tell(crash_report(read_exception(*notice), file_, program_));
+                exception_ = read_exception(*notice);
                 break;
             case CONTROL_LOG_TYPE:
                 tell(fmt::format("future: {}: {}\n", file_.path(), read_log(*notice).text));

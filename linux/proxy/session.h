@@ -4,6 +4,7 @@
 
 #include <signal.h>
 
+#include <chrono>
 #include <map>
 #include <optional>
 #include <string>
@@ -11,6 +12,7 @@
 #include "device.h"
 #include "interfaces.h"
 #include "loader.h"
+#include "notice.h"
 #include "pump.h"
 
 namespace future {
@@ -49,11 +51,14 @@ private:
     void take_failure();
     void tell(const std::string& text);
     bool take_notices(int& status);
+    void say_how_it_ended(const ExitNotice&);
 
     const ProgramFile& file_;
     std::unique_ptr<Device> device_;
     ElfImage image_;
     Program program_;
+    uint64_t start_block_ = 0;
+    std::optional<ExceptionNotice> exception_;
     Handlers handlers_;
     PumpOptions pump_options_;
     std::vector<Interface> interfaces_;
@@ -61,6 +66,7 @@ private:
     sigset_t signal_set_;
     Descriptor signals_;          // from then on, or when the program has run for a moment
     int ending_signal_ = 0;
+    std::chrono::steady_clock::time_point threads_shown_;  // by SIGQUIT
     bool gave_up_ = false;
     uint32_t spin_turns_ = 0, awake_turns_ = 0;
 };
