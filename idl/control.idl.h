@@ -55,6 +55,11 @@ void control_exception(uint32_t pid, uint32_t core, uint32_t ltn, uint32_t signa
 		       uint64_t rcx, uint64_t rdx, uint64_t rsi, uint64_t rdi, uint64_t r8, uint64_t r9, uint64_t r10,
 		       uint64_t r11, uint64_t r12, uint64_t r13, uint64_t r14, uint64_t r15) call_(6) oneway_ internal_;
 
+/// Where another core of a program was, in its own code, when the program went wrong; follows what ended it, before its
+/// exit notice. Not every such core is told of: a machine may not know, and these give way when the channel is full.
+void control_core_stopped(uint32_t pid, uint32_t core, uint64_t rip, uint64_t rsp, uint64_t rbp, uint64_t rbx, uint64_t r12,
+			  uint64_t r13, uint64_t r14, uint64_t r15) call_(8) oneway_ internal_;
+
 /// One line of the kernel's log; pid: the process that wrote it, to which it is delivered too, or 0.
 void control_log(uint32_t level one_of_(log_levels), const char *text inline_(CONTROL_LOG_BYTES), uint32_t pid)
 	call_(7) oneway_ internal_;

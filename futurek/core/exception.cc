@@ -49,4 +49,17 @@ void program_exception(Core& core, const ProgramException& exception) {
                                           .number(exception.address, 16));
 }
 
+void program_stopped(Core& core, const ProgramException& where) {
+    Locked<Process> process(*core.process);
+    const End end = process->end;
+    if (end.kind != CONTROL_SIGNALLED && !(end.kind == CONTROL_EXITED && end.value > 128)) return;
+    const uint64_t* r = where.registers;
+    Message message;
+    encode_notice(message,
+                  control_core_stopped_request{process->pid, core.index, /* rip rsp rbp rbx */ r[16], r[7], r[6], r[1],
+                                               /* r12 … */ r[12], r[13], r[14], r[15]},
+                  process->owner);
+    static_cast<void>(kernel().channel.f2l_write_if_half_free(message));  // false: less is known, nothing is lost
+}
+
 }  // namespace futurek

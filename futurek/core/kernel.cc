@@ -48,9 +48,10 @@ bool core_turn(unsigned number) {
     Process* running = core.process;
     if (!running) return false;
 
-    ProgramException exception;
+    ProgramException exception = {};
     LeaveReason reason = arch_program_run(number, core.start, exception);
     if (reason == LeaveReason::exception) program_exception(core, exception);
+    else if (exception.registers[ARCH_RIP]) program_stopped(core, exception);
 
     Farewell farewell;
     {

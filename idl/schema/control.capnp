@@ -89,6 +89,20 @@ struct Exception $number(6) $prefixes("22/0:bc3061a4d1bbbebc")
   r15 @23 :UInt64;
 }
 
+struct CoreStopped $number(8) $prefixes("9/0:88789c1e571b0790")
+    $words("call_(8) oneway_ internal_") {
+  pid @0 :UInt32;
+  core @1 :UInt32;
+  rip @2 :UInt64;
+  rsp @3 :UInt64;
+  rbp @4 :UInt64;
+  rbx @5 :UInt64;
+  r12 @6 :UInt64;
+  r13 @7 :UInt64;
+  r14 @8 :UInt64;
+  r15 @9 :UInt64;
+}
+
 struct Log $number(7) $prefixes("1/1:ea027acecd043edf 1/1:1f63153dd37a39a4")
     $words("call_(7) oneway_ internal_") {
   level @0 :UInt32 $words("one_of(log_levels)");

@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <string.h>
 
+#include <algorithm>
 #include <optional>
 
 #include "fmt/format.h"
@@ -42,6 +43,13 @@ Registers registers_of(const ExceptionNotice& e) {
     return {e.rax, e.rdx, e.rcx, e.rbx, e.rsi, e.rdi, e.rbp, e.rsp, e.r8, e.r9, e.r10, e.r11, e.r12, e.r13, e.r14, e.r15, e.rip};
 }
 
+Registers registers_of(const CoreStopped& s) {
+    Registers r = {};
+    r[kRbx] = s.rbx, r[kRbp] = s.rbp, r[kRsp] = s.rsp, r[kRip] = s.rip;
+    r[kR12] = s.r12, r[kR13] = s.r13, r[kR14] = s.r14, r[kR15] = s.r15;
+    return r;
+}
+
 std::string registers_text(const ExceptionNotice& e, uint64_t base) {
     std::string text;
     const auto row = [&](const char* a, uint64_t va, const char* b, uint64_t vb, const char* c, uint64_t vc,
@@ -53,6 +61,24 @@ std::string registers_text(const ExceptionNotice& e, uint64_t base) {
     row("r8", e.r8, "r9", e.r9, "r10", e.r10, "r11", e.r11);
     row("r12", e.r12, "r13", e.r13, "r14", e.r14, "r15", e.r15);
     return text + fmt::format("  rip {:016x}  flg {:016x}  image {:#x}\n", e.rip, e.rflags, base);
+}
+
+// The other cores: what ran there, and where if it is known; and how many threads are not told of.
+std::string others(ThreadReport& report, const Subject& subject, uint64_t told) {
+    std::string text;
+    std::vector<uint64_t> blocks{told};
+    for (uint32_t core = 0; const auto thread = report.view().on_core(core); core++) {
+        if (thread->number == ~0u || thread->waits() || thread->block == told) continue;
+        blocks.push_back(thread->block);
+        text += fmt::format("{} ran on core {}\n", ThreadReport::who(*thread), core);
+        for (const CoreStopped& stopped : subject.stopped)
+            if (stopped.core == core) text += report.trace_of_running(registers_of(stopped));
+    }
+    size_t waiting = 0;
+    for (const ThreadState& thread : report.view().all())
+        waiting += std::find(blocks.begin(), blocks.end(), thread.block) == blocks.end();
+    if (waiting) text += fmt::format("{} more thread{} did not run\n", waiting, waiting == 1 ? "" : "s");
+    return text;
 }
 
 }  // namespace
@@ -69,7 +95,7 @@ std::string crash_report(const Subject& ended, const ExceptionNotice& e) {
     if (thread) text += ", " + ThreadReport::who(*thread);
     text += "\n" + report.trace_of_running(registers_of(e));
     text += registers_text(e, ended.program.created.arena_address);
-    return text;
+    return text + others(report, ended, thread ? thread->block : 0);
 }
 
 std::string last_report(const Subject& ended) {
@@ -83,7 +109,8 @@ std::string last_report(const Subject& ended) {
     const std::string text = fmt::format("future: {}: ", ended.file.path());
     switch (last.reason) {
         case FUTURE_LAST_SIGNAL:
-            return text + fmt::format("{} raised by {}\n{}", signal_name(static_cast<int>(last.detail & 127)), name, where);
+            return text + fmt::format("{} raised by {}\n{}", signal_name(static_cast<int>(last.detail & 127)), name, where) +
+                   others(report, ended, last.thread);
         case FUTURE_LAST_DEADLOCK:
             return text + "deadlock: every thread waits for another, and nothing else can come\n" + report.all();
         case FUTURE_LAST_OVERFLOW: {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "device.h"
 #include "loader.h"
@@ -15,6 +16,7 @@ struct Subject {
     const ProgramFile& file;
     const Program& program;
     uint64_t start_block;
+    std::vector<CoreStopped> stopped;  // where its cores were that did not go wrong, as far as the machine tells
 };
 
 // These two when all its cores have stopped. Ended by an exception:

@@ -24,6 +24,8 @@ ExitNotice read_exit(const Notice& notice) { return decoded(notice, control_exit
 
 ExceptionNotice read_exception(const Notice& notice) { return decoded(notice, control_exception_decode); }
 
+CoreStopped read_core_stopped(const Notice& notice) { return decoded(notice, control_core_stopped_decode); }
+
 LogLine read_log(const Notice& notice) {
     const auto log = decoded(notice, control_log_decode);
     return {log.level, std::string(log.text, log.text_bytes)};

@@ -12,6 +12,7 @@ namespace future {
 
 using ExitNotice = control_exit_notice_request;
 using ExceptionNotice = control_exception_request;
+using CoreStopped = control_core_stopped_request;
 
 struct LogLine {
     uint32_t level;
@@ -21,6 +22,7 @@ struct LogLine {
 uint16_t notice_type(const Notice&);
 ExitNotice read_exit(const Notice&);
 ExceptionNotice read_exception(const Notice&);
+CoreStopped read_core_stopped(const Notice&);
 LogLine read_log(const Notice&);
 
 }  // namespace future

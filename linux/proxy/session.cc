@@ -194,7 +194,7 @@ void Session::take_signal() {
     const int signal = static_cast<int>(info.ssi_signo);
     const auto now = std::chrono::steady_clock::now();
     if (signal == SIGQUIT && !ending_signal_ && now > threads_shown_ + std::chrono::seconds(1)) {
-        tell(threads_report({file_, program_, start_block_}));
+        tell(threads_report({file_, program_, start_block_, {}}));
         threads_shown_ = now;
         return;
     }
@@ -219,7 +219,7 @@ void Session::tell(const std::string& text) {
 
 // All its cores have stopped: what its memory says is exact.
 void Session::say_how_it_ended(const ExitNotice& exit) {
-    const Subject ended{file_, program_, start_block_};
+    const Subject ended{file_, program_, start_block_, stopped_};
     if (exception_) tell(crash_report(ended, *exception_));
     else if (exit.kind == CONTROL_EXITED && exit.value > kSignalled)
         if (const std::string text = last_report(ended); !text.empty()) tell(text);
@@ -237,6 +237,9 @@ bool Session::take_notices(int& status) {
             }
             case CONTROL_EXCEPTION_TYPE:
                 exception_ = read_exception(*notice);
+                break;
+            case CONTROL_CORE_STOPPED_TYPE:
+                if (stopped_.size() < WIRE_MAX_CORES) stopped_.push_back(read_core_stopped(*notice));
                 break;
             case CONTROL_LOG_TYPE:
                 tell(fmt::format("future: {}: {}\n", file_.path(), read_log(*notice).text));

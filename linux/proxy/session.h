@@ -59,6 +59,7 @@ private:
     Program program_;
     uint64_t start_block_ = 0;
     std::optional<ExceptionNotice> exception_;
+    std::vector<CoreStopped> stopped_;
     Handlers handlers_;
     PumpOptions pump_options_;
     std::vector<Interface> interfaces_;

@@ -100,6 +100,14 @@ TEST_CASE("a deadlock ends with who waits for what, and where") {
     }
 }
 
+TEST_CASE("a crash tells what ran on the other cores, and where" * doctest::skip(test::native())) {
+    const Outcome outcome = stuck("busy-crash");
+    INFO(outcome.err);
+    CHECK(outcome.status == 139);
+    CHECK(in_order(outcome.err, {"SIGSEGV", "at_the_bottom at ", "main at ", "thread 2 (\"busy\") ran on core ", "#0", "spins at ",
+                                 "1 more thread did not run\n"}));
+}
+
 TEST_CASE("Ctrl-\\ shows all threads and lets the program go on; twice at once ends it") {
     test::Running running({.words = command("2", "stuck", "busy")});
     REQUIRE(running.wait_for_output("ready"));

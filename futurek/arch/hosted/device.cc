@@ -120,6 +120,14 @@ void take_notice(const Message& message, uint32_t pid, bool ended) {
     confirm_exit(0, pid);
 }
 
+// As the log, it takes no place that is kept for others.
+void take_stopped(const Message& message, uint32_t pid) {
+    const ProcessRecord* record = table.find(pid);
+    if (!record || record->connection < 0) return;
+    Connection& connection = table.connection[record->connection];
+    if (queued_below(connection, connection.log_room)) send_words(connection, message.word);
+}
+
 // A create that waited may have been watched for its end only.
 void watch_again(Connection& connection) {
     if (connection.watched && !(connection.watched & EPOLLIN)) watch(connection);
@@ -161,6 +169,11 @@ void deliver_one(const Message& message) {
         case CONTROL_EXCEPTION_TYPE: {
             control_exception_request body;
             if (decode(message, body)) take_notice(message, body.pid, false);
+            return;
+        }
+        case CONTROL_CORE_STOPPED_TYPE: {
+            control_core_stopped_request body;
+            if (decode(message, body)) take_stopped(message, body.pid);
             return;
         }
         case CONTROL_EXIT_NOTICE_TYPE: {

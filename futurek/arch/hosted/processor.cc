@@ -144,8 +144,9 @@ void arch_core_start(unsigned number) {
 
 LeaveReason arch_program_run(unsigned number, const ProgramStart& start, ProgramException& exception) {
     reset_vectors();
+    host_core[number].exception = {};
     LeaveReason reason = static_cast<LeaveReason>(future_hosted_enter(&start));
-    if (reason == LeaveReason::exception) exception = host_core[number].exception;
+    exception = host_core[number].exception;
     return reason;
 }
 

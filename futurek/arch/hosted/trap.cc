@@ -89,8 +89,10 @@ void on_signal(int signal, siginfo_t* info, void* context) {
     auto* frame = static_cast<ucontext_t*>(context);
     HostCore* core = self();
     if (signal == stop_signal) {
-        if (core->mode == mode_program && __atomic_load_n(&core->stop, __ATOMIC_SEQ_CST))
+        if (core->mode == mode_program && __atomic_load_n(&core->stop, __ATOMIC_SEQ_CST)) {
+            record(core, 0, info, frame);
             leave_program(core, frame, LeaveReason::stopped);
+        }
         return;
     }
     if (core->mode == mode_kernel) {

@@ -62,7 +62,7 @@ const ProgramFile& file() {
     return program;
 }
 
-Subject subject(const Arena& arena) { return {file(), arena.program, kBase + kBlock}; }
+Subject subject(const Arena& arena) { return {file(), arena.program, kBase + kBlock, {}}; }
 
 bool has(const std::string& text, const std::string& part) { return text.find(part) != text.npos; }
 
@@ -163,7 +163,9 @@ TEST_CASE("nonsense of every kind: each report ends, bounded, and reads nothing 
         e.signal = random() % 2 ? uint32_t{SIGSEGV} : static_cast<uint32_t>(random());
         e.core = static_cast<uint32_t>(random() % 3);
         for (uint64_t* r : {&e.rip, &e.rsp, &e.rbp, &e.rbx, &e.r10, &e.r12, &e.r13, &e.r14, &e.r15, &e.address}) *r = word();
-        CHECK(crash_report(subject(arena), e).size() < 100000);
+        Subject crashed = subject(arena);
+        crashed.stopped.push_back({1, 1, word(), word(), word(), word(), word(), word(), word(), word()});
+        CHECK(crash_report(crashed, e).size() < 100000);
         CHECK(last_report(subject(arena)).size() < 1000000);
         CHECK(threads_report(subject(arena)).size() < 1000000);
     }

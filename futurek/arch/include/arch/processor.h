@@ -13,7 +13,7 @@ struct ProgramStart {
 
 // What a program did that the processor refused. Registers in the order rax rbx rcx rdx rsi rdi rbp rsp r8…r15 rip
 // rflags.
-enum { ARCH_REGISTERS = 18 };
+enum { ARCH_RIP = 16, ARCH_REGISTERS = 18 };
 struct ProgramException {
     uint32_t signal;  // Linux's number
     uint32_t code;    // Linux's si_code
@@ -30,7 +30,9 @@ enum class LeaveReason : uint32_t {
 void arch_core_wait(unsigned core);
 
 // Runs on core `core`: enters the program and returns when the core has left it for good. The program's general,
-// vector and segment registers are gone then. Program's calls arrive at futurek::syscall meanwhile, on this core.
+// vector and segment registers are gone then. Of a core stopped in the program's own code a port may tell where that was:
+// it fills exception.registers, all zero until then.
+// Program's calls arrive at futurek::syscall meanwhile, on this core.
 LeaveReason arch_program_run(unsigned core, const ProgramStart& start, ProgramException& exception);
 
 // Ends arch_core_wait, and takes back every earlier arch_core_stop. Called before the core is told its work.
