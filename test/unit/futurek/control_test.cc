@@ -298,6 +298,44 @@ TEST_CASE("64 processes, no 65th; pids are not reused soon") {
     CHECK(machine.create(1) > last);
 }
 
+TEST_CASE("a core that is stopped is told of, with its place, if the program went wrong and it was in the program") {
+    struct { bool crashes; int status; uint64_t rip; bool told; } cases[] = {
+        {true, 0, 55, true}, {true, 0, 0, false}, {false, 134, 55, true}, {false, 0, 55, false}, {false, 128, 55, false}};
+    for (const auto& each : cases) {
+        fake::Machine machine;
+        uint32_t pid = machine.create(2);
+        machine.run(pid);
+        unsigned core = machine.first_core(pid), other = machine.process(pid).core_number[1];
+        fake::state->core[core].program = [&](const ProgramStart&, ProgramException& exception) {
+            uint64_t base = machine.process(pid).arena.address;
+            CHECK(syscall(core, FUTURE_SYS_WAKE, 1, base, base + 4096).value == 0);
+            exception.signal = 11;
+            if (each.crashes) return LeaveReason::exception;
+            CHECK(syscall(core, FUTURE_SYS_EXIT, static_cast<uint64_t>(each.status), 0, 0).leave);
+            return LeaveReason::stopped;
+        };
+        fake::state->core[other].program = [&](const ProgramStart&, ProgramException& exception) {
+            exception.registers[ARCH_RIP] = each.rip;
+            exception.registers[15] = 77;
+            return LeaveReason::stopped;
+        };
+        core_turn(core);
+        machine.take();
+        core_turn(other);
+        auto all = machine.take();
+        REQUIRE(all.size() == (each.told ? 2 : 1));
+        CHECK(all.back().type() == CONTROL_EXIT_NOTICE_TYPE);
+        control_core_stopped_request body{};
+        if (!each.told) continue;
+        REQUIRE(all[0].type() == CONTROL_CORE_STOPPED_TYPE);
+        REQUIRE(decode(all[0], body));
+        CHECK(body.pid == pid);
+        CHECK(body.core == 1);
+        CHECK(body.rip == 55);
+        CHECK(body.r15 == 77);
+    }
+}
+
 TEST_CASE("notices name the context that created the process, in their header") {
     fake::Machine machine(1);
     machine.ask(control_create_request{0, 1, 2 << 20, 8, 0, 77}, 7, 9);
