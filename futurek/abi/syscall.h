@@ -30,9 +30,12 @@ enum future_syscall {
 	FUTURE_SYS_WAKE = 3,
 	/*
 	 * (operation | protection << 8, address, bytes), whole pages.
-	 * ALLOCATE: address 0; zeroed pages, readable and writable; returns the address, -ENOMEM.
+	 * ALLOCATE: zeroed pages, readable and writable; returns the address, -ENOMEM. At address 0 the kernel chooses, from
+	 * the arena's end downwards; any other is meant: -ENOMEM if one of these pages is not free.
 	 * FREE: contents are gone; -EINVAL if a page of it is not allocated.
 	 * PROTECT: NONE, READ, READ|WRITE; -ENOMEM when the machine has no more mappings (a guard page is then missing).
+	 * EXPECT (| stride << 8): of each `stride` of these allocated pages (0: 1) the last will be written soon. It may make
+	 * that quicker, and changes nothing else.
 	 */
 	FUTURE_SYS_MAP = 4,
 	/* (text, bytes) One line into the kernel's log; cut at FUTURE_LOG_MAX bytes. */
@@ -44,7 +47,7 @@ enum future_syscall {
 	FUTURE_SYS_COUNT = 8,
 };
 
-enum future_map_operation { FUTURE_MAP_ALLOCATE = 1, FUTURE_MAP_FREE = 2, FUTURE_MAP_PROTECT = 3 };
+enum future_map_operation { FUTURE_MAP_ALLOCATE = 1, FUTURE_MAP_FREE = 2, FUTURE_MAP_PROTECT = 3, FUTURE_MAP_EXPECT = 4 };
 enum future_map_protection { FUTURE_PROT_NONE = 0, FUTURE_PROT_READ = 1, FUTURE_PROT_WRITE = 2 };
 enum future_info {
 	FUTURE_INFO_TIME_PAGE = 0,        /* program address of struct future_time_page */

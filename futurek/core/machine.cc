@@ -78,6 +78,7 @@ void Machine::release(Process& process) {
     process.core_mask = 0;
     process.pid = 0;
     Locked<Process> held(process);
+    held->pages.clear();
     held->state = 0;
 }
 

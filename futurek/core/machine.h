@@ -18,6 +18,7 @@ struct CreateRequest {
 
 class Machine {
 public:
+    // The page map is zero.
     Machine(uint32_t cores, uint64_t memory_bytes, uint64_t* page_map);
 
     Lock lock{LockRank::machine};

@@ -47,12 +47,30 @@ SyscallResult wake(Core& core, uint64_t index, uint64_t entry, uint64_t stack_to
     return value(0);
 }
 
+SyscallResult taken(const Process& mine, Attempt<uint64_t> page) {
+    if (!page.ok()) return refuse(page.error());
+    return value(static_cast<int64_t>(mine.arena.address + page.value() * page_bytes));
+}
+
 SyscallResult map_allocate(Process& mine, uint64_t bytes) {
     if (bytes > mine.arena.bytes) return refuse(Error::no_memory);
     Locked<Process> process(mine);
-    Attempt<uint64_t> page = process->pages.take(bytes / page_bytes);
-    if (!page.ok()) return refuse(page.error());
-    return value(static_cast<int64_t>(mine.arena.address + page.value() * page_bytes));
+    return taken(mine, process->pages.take(bytes / page_bytes));
+}
+
+SyscallResult map_allocate_at(Process& mine, const UserRange& range) {
+    Locked<Process> process(mine);
+    return taken(mine, process->pages.take_at(range.offset() / page_bytes, range.bytes() / page_bytes));
+}
+
+// Only a hint, and it may take a while: no lock is held. Pages that another core frees meanwhile stay zero.
+SyscallResult map_expect(Process& mine, const UserRange& range, uint64_t stride) {
+    {
+        Locked<Process> process(mine);
+        if (!process->pages.all_taken(range.offset() / page_bytes, range.bytes() / page_bytes)) return refuse(Error::invalid);
+    }
+    arch_pages_expect(mine.slot, range.offset(), range.bytes(), stride ? stride : 1);
+    return value(0);
 }
 
 SyscallResult map_free(Process& mine, const UserRange& range) {
@@ -99,10 +117,12 @@ SyscallResult map(Core& core, uint64_t what, uint64_t address, uint64_t bytes) {
     Process& mine = *core.process;
     uint64_t operation = what & 0xff, protection = what >> 8;
     if (bytes == 0 || bytes % page_bytes || address % page_bytes) return refuse(Error::invalid);
-    if (operation == FUTURE_MAP_ALLOCATE)
-        return address || protection ? refuse(Error::invalid) : map_allocate(mine, bytes);
+    if (operation == FUTURE_MAP_ALLOCATE && protection) return refuse(Error::invalid);
+    if (operation == FUTURE_MAP_ALLOCATE && !address) return map_allocate(mine, bytes);
     Attempt<UserRange> range = UserRange::check(mine.arena, address, bytes);
     if (!range.ok()) return refuse(Error::invalid);
+    if (operation == FUTURE_MAP_ALLOCATE) return map_allocate_at(mine, range.value());
+    if (operation == FUTURE_MAP_EXPECT) return map_expect(mine, range.value(), protection);
     if (operation == FUTURE_MAP_FREE) return protection ? refuse(Error::invalid) : map_free(mine, range.value());
     if (operation == FUTURE_MAP_PROTECT) return map_protect(mine, range.value(), protection);
     return refuse(Error::invalid);

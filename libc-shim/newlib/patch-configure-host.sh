@@ -1,7 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Adds the *-future-* target to newlib/configure.host: two cases, no other change; running it again changes nothing.
+# Adds the *-future-* target to newlib/configure.host: two cases; and malloc's limit becomes that of its integers, which is
+# an int's there. Running it again changes nothing.
 set -eu
+sed -i 's/nb > INT_MAX/nb > LONG_MAX/' "$1"/newlib/libc/stdlib/mallocr.c
 file=${1:?usage: patch-configure-host.sh NEWLIB_SOURCE}/newlib/configure.host
 grep -q 'future' "$file" && exit 0
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * The memory below newlib's malloc: a range of the arena taken once, handed out from the bottom, extended by others. */
+ * The memory below newlib's malloc: the arena's lower end, growing upwards as long as nothing of others is in the way. */
 #include <errno.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -7,13 +7,19 @@
 
 #include "start.h"
 
-/* One range is this part of the largest free one: few ranges, yet most is left for stacks and mmap. Untouched pages of
- * it cost nothing. */
-enum { HEAP_SHARE = 4, REFUSALS = 8 };
+/* The kernel hands out everything else from the arena's upper end, so the heap can become as large as the memory. */
+enum {
+    LEAST_STEP = 64 << 10,
+    MOST_STEP = 4 << 20,
+    SMALL = 256 << 10,       /* who asks for so little at once will touch it */
+    LEAST_SHRINK = 32 << 20, /* as glibc: giving back less costs more than it brings */
+};
 
 /* Guarded by malloc's lock: malloc is the only caller. */
 static struct {
-    uintptr_t next, end;
+    uintptr_t next, end; /* handed out up to; taken from the kernel up to */
+    uintptr_t expected;  /* the kernel was told that pages below will be touched, or they are touched */
+    uintptr_t small;     /* bytes handed out in small pieces */
 } heap;
 
 static uintptr_t whole_pages(uintptr_t bytes)
@@ -21,58 +27,93 @@ static uintptr_t whole_pages(uintptr_t bytes)
     return (bytes + FUTURE_PAGE_BYTES - 1) & -(uintptr_t)FUTURE_PAGE_BYTES;
 }
 
-static long allocate(uintptr_t bytes)
+static int map(enum future_map_operation operation, uintptr_t address, uintptr_t bytes)
 {
-    return kernel_call(FUTURE_SYS_MAP, FUTURE_MAP_ALLOCATE, 0, bytes);
+    return kernel_call(FUTURE_SYS_MAP, operation, address, bytes) >= 0;
 }
 
-/* malloc takes a gap in its stride but no step backwards. The kernel gives the lowest range that fits, so one below the
- * heap is held until a higher one has been found. */
-static long allocate_above(uintptr_t bytes)
+static int extend(uintptr_t bytes)
 {
-    long refused[REFUSALS], address;
-    int count = 0;
-
-    while ((address = allocate(bytes)) >= 0 && (uintptr_t)address < heap.end && count < REFUSALS)
-        refused[count++] = address;
-    if (address >= 0 && (uintptr_t)address < heap.end) {
-        kernel_call(FUTURE_SYS_MAP, FUTURE_MAP_FREE, address, bytes);
-        address = -ENOMEM;
-    }
-    while (count)
-        kernel_call(FUTURE_SYS_MAP, FUTURE_MAP_FREE, refused[--count], bytes);
-    return address;
+    if (!map(FUTURE_MAP_ALLOCATE, heap.end, whole_pages(bytes)))
+        return 0;
+    heap.end += whole_pages(bytes);
+    return 1;
 }
 
-static int take_range(uintptr_t wanted)
+/* Something is in the way. malloc takes a gap in its stride but no step backwards, and what lies anywhere lies above. */
+static int jump(uintptr_t bytes)
 {
-    uintptr_t bytes = kernel_call(FUTURE_SYS_INFO, FUTURE_INFO_LARGEST_FREE, 0, 0) / HEAP_SHARE;
-    long address;
+    long address = kernel_call(FUTURE_SYS_MAP, FUTURE_MAP_ALLOCATE, 0, whole_pages(bytes));
 
-    if (bytes < wanted)
-        bytes = wanted;
-    address = allocate_above(whole_pages(bytes));
-    if (address < 0)
-        address = allocate_above(bytes = whole_pages(wanted));
     if (address < 0)
         return 0;
-    if ((uintptr_t)address != heap.end)
-        heap.next = address;
+    if ((uintptr_t)address < heap.end) {
+        map(FUTURE_MAP_FREE, address, whole_pages(bytes));
+        return 0;
+    }
+    heap.next = heap.expected = address;
     heap.end = address + whole_pages(bytes);
+    return 1;
+}
+
+static int take(uintptr_t increment)
+{
+    uintptr_t bytes = increment - (heap.end - heap.next), step = heap.small;
+
+    if (!heap.end)
+        heap.next = heap.end = heap.expected = whole_pages(future_start->stack_base + future_start->stack_bytes);
+    if (step < LEAST_STEP)
+        step = LEAST_STEP;
+    if (step > MOST_STEP)
+        step = MOST_STEP;
+    return (bytes < step && extend(step)) || extend(bytes) || jump(increment);
+}
+
+/* In growing batches, a page at a time being dear; but never more than has been handed out so far. */
+static void expect_pages(uintptr_t increment)
+{
+    uintptr_t wanted = whole_pages(heap.next), ahead = heap.small & -(uintptr_t)FUTURE_PAGE_BYTES;
+
+    if (increment > SMALL) {
+        heap.expected = wanted;
+        return;
+    }
+    heap.small += increment;
+    if (heap.expected >= wanted)
+        return;
+    if (ahead > MOST_STEP)
+        ahead = MOST_STEP;
+    wanted = ahead < heap.end - wanted ? wanted + ahead : heap.end;
+    map(FUTURE_MAP_EXPECT, heap.expected, wanted - heap.expected);
+    heap.expected = wanted;
+}
+
+/* Whole pages, which are zero when they come again: malloc relies on that. A program of little memory may need it all. */
+static int shrink(uintptr_t bytes)
+{
+    uintptr_t next = heap.next - bytes;
+
+    if ((bytes < LEAST_SHRINK && bytes < future_start->arena_bytes / 8) || next % FUTURE_PAGE_BYTES ||
+        !map(FUTURE_MAP_FREE, next, heap.end - next))
+        return 0;
+    heap.next = heap.end = heap.expected = next;
     return 1;
 }
 
 void *sbrk(ptrdiff_t increment)
 {
-    uintptr_t begin;
+    uintptr_t begin = heap.next;
 
-    /* Never shrinks: malloc relies on fresh memory being zero, and this memory would come back dirty. */
-    if (increment < 0)
+    if (increment < 0) {
+        if (shrink(-(uintptr_t)increment))
+            return (void *)begin;
         goto refused;
-    if (heap.end - heap.next < (uintptr_t)increment && !take_range(increment))
+    }
+    if (heap.end - heap.next < (uintptr_t)increment && !take(increment))
         goto refused;
     begin = heap.next;
     heap.next += increment;
+    expect_pages(increment);
     return (void *)begin;
 refused:
     errno = ENOMEM;

@@ -5,7 +5,6 @@
  */
 #include <pthread.h>
 #include <stdint.h>
-#include <sys/resource.h>
 
 #include "check.h"
 

@@ -81,8 +81,21 @@ TEST_CASE("the same checks hold on Linux itself, so they are right" * doctest::s
     CHECK(test::run({.words = {guest("native/threads")}}).status == 0);
     CHECK(test::run({.words = {guest("native/blocked"), "pipes", "200"}}).status == 0);
     CHECK(test::run({.words = {guest("native/stacks")}}).status == 0);
+    CHECK(test::run({.words = {guest("native/memory"), "600"}}).status == 0);
     CHECK(test::run({.words = {guest("native/thread_local")}}).status == 0);
     CHECK(test::run({.words = {guest("native/tls_torture"), "500"}}).status == 0);
+}
+
+TEST_CASE("one malloc may be nearly as large as the program's memory, in whatever order sizes are asked for") {
+    for (const auto& [memory, block] : {std::pair{"64M", "40"}, {"600M", "512"}, {"6G", "5900"}}) {
+        if (test::native() && std::string(memory) == "6G") continue;
+        const Outcome outcome = future_run({"--cores", "1", "--memory", memory, guest("memory"), block});
+        INFO(outcome.out, outcome.err);
+        CHECK(outcome.status == 0);
+    }
+    const Outcome less = future_run({"--memory", "600M", guest("memory"), "700"});
+    CHECK(less.status == 1);
+    CHECK(has(less.err, "no block of 700 MiB"));
 }
 
 TEST_CASE("main's stack is as large as one asks, and a thread may use all that it asked for") {

@@ -27,6 +27,7 @@ struct alignas(64) HostCore {
     uint64_t thread;  // the program's word (abi/core_words.h)
     // From here on unknown to assembly.
     char* arena;         // of the process that it belongs to
+    uint64_t arena_bytes;
     uint32_t* doorbell;  // the channel's word of the core that this is of its process
     uint64_t attend;     // a connection to serve while waiting for work (device.h), 0: none
     int32_t tid;

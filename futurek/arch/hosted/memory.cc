@@ -9,6 +9,8 @@
 #include <linux/memfd.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include <initializer_list>
@@ -50,24 +52,29 @@ struct Parts {
     char* mapped_at = nullptr;  // the arena, with the pages that a program begins with
 };
 
+constexpr int populate_write = 23;  // MADV_POPULATE_WRITE, since 5.14; where it is missing, the pages come one by one
+
 Parts spare;
 // Of the process seen last: the next one is likely to want the same.
 uint64_t spare_bytes;  // its arena's size
-// The pages that were there when it ended, the lowest of them: image, first stack, what MULiTh begins with. Pages that
-// were made in advance count too, so the set grows while programs differ; it has a bound.
+// The pages that were there when it ended, or some of them: image, first stack, what MULiTh begins with. Pages that were
+// made in advance count too, so the set grows while programs differ; it has a bound. Half of it is for the arena's upper
+// half, where what lies anywhere lies: its runs go by their distance from the end.
 struct PageRuns {
-    static constexpr uint64_t looked_at = 8 << 20, most_pages = 128;
+    static constexpr uint64_t most_pages = 64, most_runs = 12;
     struct Run {
         uint64_t first, count;
     };
-    Run run[24];
-    unsigned count;
+    struct Half {
+        Run run[most_runs];
+        unsigned count;
+    } half[2];
 
-    void learn(char* arena, uint64_t arena_bytes);
+    void learn(int arena_fd, uint64_t arena_bytes);
     // At once instead of by a fault each.
-    void populate(char* arena) const;
+    void populate(char* arena, uint64_t arena_bytes) const;
 };
-PageRuns touched = {{{0, 16}}, 1};
+PageRuns touched = {{{{{0, 16}}, 1}, {}}};
 PageRuns expected[max_cores];  // of a core that was given to a process whose pages are not there yet
 
 uint64_t channel_bytes() { return (wire_channel_bytes(WIRE_RING_LINES_DEFAULT) + page_bytes - 1) & ~(page_bytes - 1); }
@@ -110,24 +117,37 @@ void unmap_arena(char* arena, uint64_t bytes) {
         arch_panic("an arena could not be unmapped");
 }
 
-void PageRuns::learn(char* arena, uint64_t arena_bytes) {
-    static unsigned char present[looked_at / page_bytes];
-    uint64_t pages = (arena_bytes < looked_at ? arena_bytes : looked_at) / page_bytes, left = most_pages;
-    if (mincore(arena, pages * page_bytes, present) != 0) return;
-    count = 0;
-    for (uint64_t page = 0; page < pages && left && count < sizeof run / sizeof run[0]; page++) {
-        if (!(present[page] & 1)) continue;
-        uint64_t first = page;
-        while (page < pages && present[page] & 1 && left) page++, left--;
-        run[count++] = {first, page - first};
+// By looking for what is there, not at each page: an arena is as large as the computer's memory.
+void PageRuns::learn(int arena_fd, uint64_t arena_bytes) {
+    uint64_t middle = arena_bytes / 2 / page_bytes * page_bytes;
+    for (unsigned upper = 0; upper < 2; upper++) {
+        uint64_t at = upper ? middle : 0, end = upper ? arena_bytes : middle, left = most_pages;
+        half[upper].count = 0;
+        while (left && half[upper].count < most_runs) {
+            off_t data = lseek(arena_fd, static_cast<off_t>(at), SEEK_DATA);
+            if (data < 0 || static_cast<uint64_t>(data) >= end) break;
+            off_t hole = lseek(arena_fd, data, SEEK_HOLE);
+            if (hole <= data) break;
+            uint64_t first = static_cast<uint64_t>(data) / page_bytes, behind = static_cast<uint64_t>(hole);
+            uint64_t pages = ((behind < end ? behind : end) - first * page_bytes) / page_bytes;
+            if (pages > left) pages = left;
+            half[upper].run[half[upper].count++] = {upper ? arena_bytes / page_bytes - first : first, pages};
+            left -= pages;
+            at = behind;
+        }
     }
 }
 
-// Where an arena is smaller than the one learnt from, what lies behind it is inaccessible, and that run fails.
-void PageRuns::populate(char* arena) const {
-    constexpr int madv_populate_write = 23;  // since 5.14; where it is missing, the pages come one by one
-    for (unsigned index = 0; index < count; index++)
-        madvise(arena + run[index].first * page_bytes, run[index].count * page_bytes, madv_populate_write);
+// No run reaches out of the arena: what lies there may be another program's.
+void PageRuns::populate(char* arena, uint64_t arena_bytes) const {
+    uint64_t pages = arena_bytes / page_bytes;
+    for (unsigned upper = 0; upper < 2; upper++)
+        for (unsigned index = 0; index < half[upper].count; index++) {
+            auto [place, count] = half[upper].run[index];
+            uint64_t first = upper ? pages - place : place;
+            if (place <= pages && count <= pages - first)
+                madvise(arena + first * page_bytes, count * page_bytes, populate_write);
+        }
 }
 
 // The spare, if it fits; else `parts` stays empty. Its mapping does not survive another arena's creation: it may lie in
@@ -176,15 +196,15 @@ void memory_make_spare() {
     // No process is there: the next one gets the first place, and nobody else's surroundings are disturbed.
     if (spare.arena_bytes && map_arena(address_of(0), spare_bytes, spare.arena_fd)) {
         spare.mapped_at = address_of(0);
-        touched.populate(spare.mapped_at);
+        touched.populate(spare.mapped_at, spare_bytes);
     } else {
         spare_bytes = 0;  // no second try before the next process
     }
 }
 
 void memory_expect_program(unsigned core) {
-    expected[core].populate(host_core[core].arena);
-    expected[core].count = 0;
+    expected[core].populate(host_core[core].arena, host_core[core].arena_bytes);
+    expected[core] = {};
 }
 
 HostProcess* process_at(uint64_t arena_offset) {
@@ -223,6 +243,7 @@ Attempt<ProcessPlaces> arch_process_create(unsigned slot, const ProcessPlan& pla
     for (uint32_t index = 0; index < plan.cores; index++) {
         host_core[plan.core_numbers[index]].doorbell = &process.channel->doorbell[index].word;
         host_core[plan.core_numbers[index]].arena = process.arena;
+        host_core[plan.core_numbers[index]].arena_bytes = process.arena_bytes;
     }
     if (!mapped) expected[plan.core_numbers[0]] = touched;
     return ProcessPlaces{reinterpret_cast<uint64_t>(process.arena),
@@ -236,7 +257,7 @@ Attempt<ProcessPlaces> arch_process_create(unsigned slot, const ProcessPlan& pla
 
 void arch_process_destroy(unsigned slot) {
     HostProcess& process = host_process[slot];
-    touched.learn(process.arena, process.arena_bytes);
+    touched.learn(process.arena_fd, process.arena_bytes);
     unmap_arena(process.arena, process.arena_bytes);
     Parts parts = {process.arena_bytes, process.arena_fd, process.channel_fd, process.doorbell_fd, process.channel};
     close_parts(parts);
@@ -265,4 +286,32 @@ void arch_pages_discard(unsigned slot, uint64_t offset, uint64_t bytes) {
                            static_cast<off_t>(offset), static_cast<off_t>(bytes));
     while (result != 0 && errno == EINTR);
     if (result != 0) arch_panic("freed pages could not be discarded");
+}
+
+// Who fails here loses nothing but time: the pages come when they are touched.
+void arch_pages_expect(unsigned slot, uint64_t offset, uint64_t bytes, uint64_t stride) {
+    constexpr uint64_t most_bytes = 64 << 20, batch = 64;  // one call must not keep a core for long: its end may be wanted
+    constexpr int self = -10000;                           // PIDFD_SELF, since 6.14
+    static bool vectors_refused;
+    char* at = host_process[slot].arena + offset;
+    if (bytes > most_bytes) bytes = most_bytes;
+    if (stride == 1) {
+        madvise(at, bytes, populate_write);
+        return;
+    }
+    if (stride > bytes / page_bytes) return;
+    uint64_t pages = bytes / page_bytes / stride, pitch = stride * page_bytes;
+    at += pitch - page_bytes;
+    while (pages) {
+        iovec page[batch];
+        uint64_t count = pages < batch ? pages : batch;
+        for (uint64_t index = 0; index < count; index++) page[index] = {at + index * pitch, page_bytes};
+        if (!__atomic_load_n(&vectors_refused, __ATOMIC_RELAXED) &&
+            syscall(SYS_process_madvise, self, page, count, populate_write, 0) < 0 && errno != ENOMEM && errno != EFAULT)
+            __atomic_store_n(&vectors_refused, true, __ATOMIC_RELAXED);
+        if (__atomic_load_n(&vectors_refused, __ATOMIC_RELAXED))
+            for (uint64_t index = 0; index < count; index++) madvise(page[index].iov_base, page_bytes, populate_write);
+        at += count * pitch;
+        pages -= count;
+    }
 }

@@ -223,6 +223,9 @@ void arch_pages_discard(unsigned slot, uint64_t offset, uint64_t bytes) {
     });
 }
 
+// Memory comes by the chunk, and a first touch of one costs less than a page's on Linux.
+void arch_pages_expect(unsigned, uint64_t, uint64_t, uint64_t) {}
+
 // The calling core's process. No lock: entries are words, and the tables behind them are never anything else.
 bool arch_copy_from_program(void* to, uint64_t from, uint64_t bytes) {
     unsigned slot = this_core().slot;

@@ -171,6 +171,7 @@ Attempt<Done> arch_pages_protect(unsigned, uint64_t, uint64_t, PageUse) {
 void arch_pages_discard(unsigned slot, uint64_t offset, uint64_t bytes) {
     memset(fake::spaces[slot].arena + offset, 0, bytes);
 }
+void arch_pages_expect(unsigned, uint64_t, uint64_t, uint64_t) {}
 bool arch_copy_from_program(void* to, uint64_t from, uint64_t bytes) {
     if (!state->readable) return false;
     memcpy(to, reinterpret_cast<void*>(from), bytes);

@@ -45,7 +45,7 @@ TEST_CASE("numbers that are no call") {
 TEST_CASE("map: what was freed is zero and comes again, the loader's part never") {
     Running r;
     int64_t at = r.allocate(8192);
-    REQUIRE(at == static_cast<int64_t>(r.base + reserved));
+    REQUIRE(at == static_cast<int64_t>(r.base + arena_bytes - 8192));
     memset(reinterpret_cast<void*>(at), 0xee, 8192);
     CHECK(r.release(static_cast<uint64_t>(at), 8192) == 0);
     CHECK(r.allocate(8192) == at);
@@ -54,6 +54,18 @@ TEST_CASE("map: what was freed is zero and comes again, the loader's part never"
     CHECK(r.call(FUTURE_SYS_INFO, FUTURE_INFO_LARGEST_FREE) == static_cast<int64_t>(arena_bytes - reserved - 8192));
     CHECK(r.allocate(arena_bytes - reserved - 8192) > 0);
     CHECK(r.call(FUTURE_SYS_INFO, FUTURE_INFO_FREE_BYTES) == 0);
+}
+
+TEST_CASE("map: a range at its place, and what is expected there changes nothing") {
+    Running r;
+    const int64_t place = static_cast<int64_t>(r.base + reserved);
+    CHECK(r.call(FUTURE_SYS_MAP, FUTURE_MAP_ALLOCATE, r.base + reserved, 8192) == place);
+    CHECK(r.call(FUTURE_SYS_MAP, FUTURE_MAP_ALLOCATE, r.base + reserved + 4096, 8192) == -12);
+    CHECK(r.call(FUTURE_SYS_MAP, FUTURE_MAP_ALLOCATE, r.base + reserved + 8192, 4096) == place + 8192);
+    for (uint64_t stride : {0, 1, 2, 3, 4, 1 << 20})
+        CHECK(r.call(FUTURE_SYS_MAP, FUTURE_MAP_EXPECT | stride << 8, r.base + reserved, 12288) == 0);
+    CHECK(r.call(FUTURE_SYS_MAP, FUTURE_MAP_EXPECT, r.base + reserved, 16384) == -22);
+    CHECK(r.release(r.base + reserved, 12288) == 0);
 }
 
 TEST_CASE("map: more than the arena is too much, even if the loader keeps nothing for itself") {
@@ -75,10 +87,14 @@ TEST_CASE("map: bad arguments") {
     CHECK(r.allocate(0) == -22);
     CHECK(r.allocate(100) == -22);
     CHECK(r.allocate(~0ull & ~4095ull) == -12);
-    CHECK(r.call(FUTURE_SYS_MAP, FUTURE_MAP_ALLOCATE, r.base, 4096) == -22);
+    CHECK(r.call(FUTURE_SYS_MAP, FUTURE_MAP_ALLOCATE, r.base, 4096) == -12);  // the loader's
+    CHECK(r.call(FUTURE_SYS_MAP, FUTURE_MAP_ALLOCATE, r.base + reserved + 1, 4096) == -22);
+    CHECK(r.call(FUTURE_SYS_MAP, FUTURE_MAP_ALLOCATE, r.base + arena_bytes, 4096) == -22);
+    CHECK(r.call(FUTURE_SYS_MAP, FUTURE_MAP_ALLOCATE, r.base + reserved, arena_bytes) == -22);
+    CHECK(r.call(FUTURE_SYS_MAP, FUTURE_MAP_EXPECT, r.base + reserved, 4096) == -22);  // not allocated
     CHECK(r.call(FUTURE_SYS_MAP, FUTURE_MAP_ALLOCATE | 1 << 8, 0, 4096) == -22);
     CHECK(r.call(FUTURE_SYS_MAP, 0, 0, 4096) == -22);
-    CHECK(r.call(FUTURE_SYS_MAP, 4, r.base, 4096) == -22);
+    CHECK(r.call(FUTURE_SYS_MAP, 5, r.base, 4096) == -22);
     CHECK(r.release(r.base, 4096) == -22);             // the loader's
     CHECK(r.release(r.base + reserved, 4096) == -22);  // not allocated
     uint64_t at = static_cast<uint64_t>(r.allocate(8192));
@@ -96,7 +112,7 @@ TEST_CASE("map: bad arguments") {
 
 TEST_CASE("protect: image and allocated pages only; a machine out of mappings changes nothing") {
     Running r;
-    uint64_t at = static_cast<uint64_t>(r.allocate(8192));
+    uint64_t at = static_cast<uint64_t>(r.call(FUTURE_SYS_MAP, FUTURE_MAP_ALLOCATE, r.base + reserved, 8192));
     CHECK(r.protect(at, 4096, FUTURE_PROT_NONE) == 0);
     CHECK(r.protect(r.base, 4096, FUTURE_PROT_READ) == 0);
     CHECK(r.protect(at - 4096, 8192, FUTURE_PROT_READ | FUTURE_PROT_WRITE) == 0);

@@ -42,5 +42,9 @@ futurek::Attempt<futurek::Done> arch_pages_protect(unsigned slot, uint64_t offse
 // Contents are gone; the pages read as zero afterwards. They have PageUse::program.
 void arch_pages_discard(unsigned slot, uint64_t offset, uint64_t bytes);
 
+// The last of each `stride` pages of the range, whole pages of the arena, will be written soon: a port may have them ready.
+// Called with no lock held, by one of the process's cores.
+void arch_pages_expect(unsigned slot, uint64_t offset, uint64_t bytes, uint64_t stride);
+
 // Copies from program memory that lies within the arena, but may be protected. False: it could not be read.
 bool arch_copy_from_program(void* to, uint64_t from, uint64_t bytes);
