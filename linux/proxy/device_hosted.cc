@@ -14,6 +14,7 @@
 #include <cerrno>
 #include <cstring>
 #include <deque>
+#include <utility>
 
 #include "device.h"
 #include "failure.h"
@@ -81,6 +82,11 @@ void HostedDevice::machine_died() {
     if (!served_ && ready_)
         if (const std::string why = machine_refusal(ready_.get()); !why.empty())
             throw Failure(fmt::format("the machine did not boot: {}", why));
+    int status = 0;
+    const bool killed = process_ > 0 && waitpid(std::exchange(process_, -1), &status, 0) > 0 && WIFSIGNALED(status);
+    if (killed && WTERMSIG(status) == SIGKILL)
+        throw Failure("the machine was killed; if nobody did it, Linux had no memory left (`dmesg` says so): stop other "
+                      "programs, or give this one less with --memory");
     throw Failure("the machine died");
 }
 

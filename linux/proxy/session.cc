@@ -12,6 +12,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "computer_memory.h"
 #include "crash_report.h"
 #include "failure.h"
 #include "fmt/format.h"
@@ -50,6 +51,11 @@ unsigned cpus() {
                                   "or wait with --wait", options.memory_bytes >> 20, answer.detail >> 20));
     if (answer.error == EPROTO) throw Failure("the machine is of another version; `future shutdown`, then `future boot`");
     throw Failure(fmt::format("the machine made no process: {}", std::strerror(answer.error)));
+}
+
+// The arena is a sealed file, all of which may be touched: SIGBUS there means that Linux had no page for it.
+bool ran_out_of_memory(const ExceptionNotice& exception, const Program& program) {
+    return exception.signal == SIGBUS && exception.address - program.created.arena_address < program.created.arena_bytes;
 }
 
 // How long anybody may spin: not at all if Linux's CPUs are too few for the program's cores and a thread of ours.
@@ -237,6 +243,7 @@ bool Session::take_notices(int& status) {
             }
             case CONTROL_EXCEPTION_TYPE:
                 exception_ = read_exception(*notice);
+                if (ran_out_of_memory(*exception_, program_)) tell(memory_is_gone(file_.path(), program_.created.arena_bytes));
                 break;
             case CONTROL_CORE_STOPPED_TYPE:
                 if (stopped_.size() < WIRE_MAX_CORES) stopped_.push_back(read_core_stopped(*notice));

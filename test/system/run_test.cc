@@ -98,6 +98,18 @@ TEST_CASE("one malloc may be nearly as large as the program's memory, in whateve
     CHECK(has(less.err, "no block of 700 MiB"));
 }
 
+// Natively all memory is taken at boot, and a program has its cores' share.
+TEST_CASE("who does not say gets what the computer has, and what it leaves alone costs nothing" * doctest::skip(test::native())) {
+    const long mib = sysconf(_SC_PHYS_PAGES) / 256;
+    const Outcome outcome = future_run({"--private", guest("memory"), std::to_string(mib - mib / 8)}, {.time_out_seconds = 60});
+    INFO(outcome.out, outcome.err);
+    CHECK(outcome.status == 0);
+    const Outcome limited = test::run({.words = {"sh", "-c", "ulimit -v 4000000; exec \"$@\"", "sh", binary("future"), "run",
+                                                 "--private", guest("memory"), "900"}});
+    INFO(limited.out, limited.err);
+    CHECK(limited.status == 0);
+}
+
 TEST_CASE("main's stack is as large as one asks, and a thread may use all that it asked for") {
     const std::string small = std::to_string(100 << 10), large = std::to_string(64 << 20), eighth = std::to_string(2 << 20);
     CHECK(future_run({"--stack", "64M", guest("stacks"), large, "all"}).status == 0);

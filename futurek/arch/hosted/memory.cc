@@ -179,7 +179,7 @@ const char* memory_start(uint64_t bytes) {
     if (const char* wrong = try_arena()) return wrong;
     uint64_t addresses = 2 * bytes + 2 * extent_align;
     void* range = mmap(nullptr, addresses, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (range == MAP_FAILED) return "no address space for this much memory";
+    if (range == MAP_FAILED) return "no addresses for this much memory (ulimit -v?); give it less with --memory";
     // Aligned, and with something inaccessible before the first arena as well.
     base = reinterpret_cast<char*>((reinterpret_cast<uint64_t>(range) + 2 * extent_align - 1) & ~(extent_align - 1));
     return nullptr;

@@ -11,6 +11,7 @@
 #include <nlohmann/json.hpp>
 
 #include "command.h"
+#include "computer_memory.h"
 #include "failure.h"
 #include "fmt/format.h"
 #include "say.h"
@@ -20,8 +21,6 @@ extern char** environ;
 
 namespace future {
 namespace {
-
-constexpr uint64_t kDefaultMemory = 1ull << 30;
 
 struct RunOptions {
     MachineOptions machine;
@@ -75,11 +74,13 @@ void report(const Session& session, const RunOptions& options, const Descriptor&
         say(fmt::format("future: cannot write {}: {}\n", options.stats, std::strerror(errno)));
 }
 
-// On a native machine all memory is there: a program that does not say gets its cores' share, a GiB at most.
+// On a booted machine a program that does not say gets its cores' share, but not more than the computer has: the machine may
+// have as many addresses for each core.
 uint64_t fair_memory(Device& device, unsigned cores) {
     const future_device_status status = status_of(device);
-    if (status.machine_kind != FUTURE_MACHINE_NATIVE || status.cores == 0) return kDefaultMemory;
-    return std::min(kDefaultMemory, status.memory_bytes / status.cores * cores >> 21 << 21);
+    const uint64_t share = status.memory_bytes / std::max(status.cores, 1u) * cores >> 21 << 21;
+    const uint64_t least = std::min(kLeastMemory, status.memory_bytes);
+    return std::clamp(share, least, std::max(least, physical_memory()));
 }
 
 std::unique_ptr<Device> choose_machine(RunOptions& options) {
@@ -90,7 +91,7 @@ std::unique_ptr<Device> choose_machine(RunOptions& options) {
         return booted_machine(options.machine);  // says how
     SessionOptions& session = options.session;
     session.cores = options.cores ? options.cores : device ? 1 : default_cores();
-    if (!session.memory_bytes) session.memory_bytes = device ? fair_memory(*device, session.cores) : kDefaultMemory;
+    if (!session.memory_bytes) session.memory_bytes = device ? fair_memory(*device, session.cores) : hosted_memory(1);
     return device ? std::move(device) : private_hosted(session.cores, session.memory_bytes);
 }
 
@@ -124,7 +125,7 @@ void add_run(CLI::App& app, int& status) {
     CLI::App* command = app.add_subcommand("run", "Run a program on Future");
     command->add_option("--cores", options->cores, "Cores for the program (default: 1; all CPUs but one on a machine of its own)")
         ->check(CLI::Range(1u, unsigned{WIRE_MAX_CORES}));
-    add_size_option(*command, "--memory", options->session.memory_bytes, "Memory for the program (default: 1G, taken as it is used)");
+    add_size_option(*command, "--memory", options->session.memory_bytes, "Memory for the program (default: what the computer has, or its cores' share of the machine's; taken as it is used)");
     add_size_option(*command, "--stack", options->stack_bytes, "Stack of main's thread (default: 8M, an eighth of a small memory; taken as it is used)", kLeastStack);
     add_machine_options(*command, options->machine);
     command->add_flag("--private", options->private_machine, "A machine of its own even if one is booted");
