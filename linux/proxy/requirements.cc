@@ -62,7 +62,7 @@ constexpr Requirement table[] = {
 
     {"future.ko", "native", useful, "no native machine", "build and load it (docs/native.md); a udev rule for a group is there, too",
      "qemu_native_accidents", look_module},
-    {"a native machine that lives", "native", useful, "nothing runs on it until it is shut down and booted again",
+    {"a machine that lives", "native", useful, "nothing runs on it until it is shut down and booted again",
      "future shutdown --machine native --force", "qemu_native_accidents", look_native_machine},
     {"future-kernel", "native", useful, "no native machine", "build it, or name it in the variable FUTURE_KERNEL",
      "qemu_native_accidents", look_kernel_file},
