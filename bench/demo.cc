@@ -200,6 +200,7 @@ void run(const Options& options) {
 int main(int argc, char** argv) {
     Options options;
     CLI::App app{"Counts words in parallel on Future, checks the result, and says what was done."};
+    app.set_version_flag("--version", "future-demo " FUTURE_VERSION);
     app.add_option("--machine", options.machine, "hosted: one of its own; native: the one that is booted")
         ->capture_default_str()
         ->check(CLI::IsMember({"hosted", "native"}));
@@ -209,7 +210,7 @@ int main(int argc, char** argv) {
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
-        if (error.get_exit_code() == 0) return app.exit(error);  // --help
+        if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
         fmt::print(stderr, "demo: {}; --help lists the options\n", error.what());
         return 2;
     }

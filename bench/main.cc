@@ -162,6 +162,7 @@ int run(const Options& options) {
 int main(int argc, char** argv) {
     Options options;
     CLI::App app{"Measures Future beside plain Linux, in one run. Exit status: 0 all marks met, 3 a MISS, 1 an error."};
+    app.set_version_flag("--version", "future-bench " FUTURE_VERSION);
     app.add_option("--machine", options.machine, "hosted, or native: one that is booted")
         ->capture_default_str()
         ->check(CLI::IsMember({"hosted", "native"}));
@@ -172,7 +173,7 @@ int main(int argc, char** argv) {
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
-        if (error.get_exit_code() == 0) return app.exit(error);  // --help
+        if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
         fmt::print(stderr, "future-bench: {}; --help lists the options\n", error.what());
         return 2;
     }

@@ -26,6 +26,7 @@ constexpr const char* kUsage = R"(usage: future-gen emit FILE.idl.h --out DIR [o
        future-gen check FILE.idl.h [options]           only say what is wrong
        future-gen lock FILE.idl.h [options]            accept the interface as it is into its lock
        future-gen id                                   a fresh id for an interface outside Future's tree
+       future-gen --version
 options: --lock FILE        the committed schema (default: schema/NAME.capnp beside the header)
          --strict-lock      a lock that is out of date is an error, not a warning
          --kernel           messages only: no client, no dispatch
@@ -53,6 +54,7 @@ Options parse(int argc, char** argv) {
     for (int i = 1; i < argc; i++) {
         const std::string word = argv[i];
         if (word == "--help" || word == "-h") std::fputs(kUsage, stdout), std::exit(0);
+        else if (word == "--version") std::puts("future-gen " FUTURE_VERSION), std::exit(0);
         else if (word == "--out") options.out = value(i);
         else if (word == "--lock") options.lock = value(i);
         else if (word == "--strict-lock") options.strict_lock = true;

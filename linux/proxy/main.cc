@@ -14,6 +14,9 @@
 
 namespace {
 
+// No program of a user's was named, so this status is none of his.
+constexpr int kUsage = 2;
+
 std::string first_unknown(const CLI::App& app) {
     for (const std::string& word : app.remaining(true))
         if (word != "--") return word;
@@ -44,7 +47,11 @@ int main(int argc, char** argv) {
     add_top(app, status);
     add_kill(app, status);
     add_log(app, status);
+    add_trace(app, status);
     add_doctor(app, status);
+    if (argc < 2) return say(app.help()), kUsage;
+    if (const std::string wrong = unknown_command(app, argc, argv); !wrong.empty())
+        return say(fmt::format("future: {}\n", wrong)), kUsage;
     try {
         std::vector<std::string> words = separate_program(app, argc, argv);
         std::reverse(words.begin(), words.end());  // as CLI11 wants them

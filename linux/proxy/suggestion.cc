@@ -35,6 +35,16 @@ std::string nearest(const std::string& word, const std::vector<std::string>& kno
 
 }  // namespace
 
+std::string unknown_command(const CLI::App& app, int argc, char** argv) {
+    if (argc < 2) return "";
+    const std::string word = argv[1];
+    const bool is_option = word.rfind("-", 0) == 0;
+    const std::vector<const CLI::App*> commands = app.get_subcommands({});
+    const auto is_it = [&word](const CLI::App* command) { return command->get_name() == word; };
+    if (is_option ? app.get_option_no_throw(word) != nullptr : std::any_of(commands.begin(), commands.end(), is_it)) return "";
+    return fmt::format("there is no {} `{}`{}", is_option ? "option" : "command", word, suggestion(app, 2, argv));
+}
+
 std::string suggestion(const CLI::App& app, int argc, char** argv) {
     std::vector<std::string> words;
     const CLI::App* command = &app;

@@ -69,8 +69,20 @@ struct Arguments {
     bool clock_by_tsc = true;
 };
 
+// For the person who starts us by himself; whatever else we are told comes from the `future` command.
+void answer_person(const char* option) {
+    if (!strcmp(option, "--version"))
+        puts("future-machine " FUTURE_VERSION);
+    else if (!strcmp(option, "--help"))
+        puts("future-machine: the hosted machine. Not to be started by hand: `future boot` and `future run` do it.");
+    else
+        return;
+    exit(fflush(stdout) ? 1 : 0);
+}
+
 Arguments parse(char** argv) {
     Arguments arguments;
+    if (argv[0] && argv[1] && !argv[2]) answer_person(argv[1]);
     for (char** word = argv + 1; *word; word++)  // first, because it says where complaints go
         if (!strcmp(*word, "--ready")) ready_fd = static_cast<int>(number(*word, word[1], 0, 1 << 20));
     for (argv++; *argv; argv++) {

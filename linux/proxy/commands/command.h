@@ -20,6 +20,7 @@ void add_ps(CLI::App&, int& status);
 void add_top(CLI::App&, int& status);
 void add_kill(CLI::App&, int& status);
 void add_log(CLI::App&, int& status);
+void add_trace(CLI::App&, int& status);
 void add_doctor(CLI::App&, int& status);
 
 // The words of the command line with `--` in front of the program that `run` shall run.
