@@ -189,7 +189,7 @@ void run(const Options& options) {
                "  round trip         {:.2f} us awake, {:.1f} us asleep; a pipe's {:.1f} us; the paper's {:.0f} us\n",
                options.machine, text.size() * times >> 20, words + ", …",
                equal ? "equal to coreutils' (tr, sort, uniq) in every line" : "DIFFERS FROM COREUTILS'",
-               stats["threads"].get<uint64_t>(), options.cores, on_future, options.machine == "native" ? "of the program" : "of the machine", on_linux,
+               stats["threads_peak"].get<uint64_t>(), options.cores, on_future, options.machine == "native" ? "of the program" : "of the machine", on_linux,
                group(stats["delegated_calls"].get<uint64_t>()), calls_by_name(stats),
                stats["bytes_in_place"].get<double>() / (1 << 20), awake, asleep, pipe, kPaperRoundTripUs);
     if (!equal) throw std::runtime_error("the result differs from coreutils'");

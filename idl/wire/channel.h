@@ -42,6 +42,17 @@ struct wire_word32_line {
 	uint32_t reserved[15];
 } WIRE_ALIGNED(WIRE_LINE_BYTES);
 
+/* What the program says of its threads: for people (ps, top, --stats, what `run` says at the end). Nothing on Linux's side depends on it. */
+struct wire_program_line {
+	uint64_t threads;       /* alive in the low WIRE_THREADS_ALIVE_BITS; above them: created, the first one not counted */
+	uint64_t threads_peak;  /* most alive at once */
+	uint64_t limits_hit;    /* enum wire_limit: what it was refused because it had all of it */
+	uint64_t reserved[5];
+} WIRE_ALIGNED(WIRE_LINE_BYTES);
+
+enum { WIRE_THREADS_ALIVE_BITS = 24 };
+enum wire_limit { WIRE_LIMIT_THREADS = 1, WIRE_LIMIT_MEMORY = 2 };
+
 struct wire_ring_control {
 	struct wire_word_line tail;        /* reserved up to here; producers. (The proxy keeps its own, privately.) */
 	struct wire_word_line head;        /* consumed up to here; published lazily by the consumer */
@@ -56,6 +67,7 @@ struct wire_channel {
 	struct wire_word32_line poller;    /* reply ring: 1 while a core is its consumer (a lock) */
 	struct wire_word_line sleepers;    /* reply ring: bit n: core n sleeps or is about to; who clears it rings core n */
 	struct wire_word32_line doorbell[WIRE_MAX_CORES]; /* hosted: word n = 1 while core n is rung (a futex) */
+	struct wire_program_line program;
 };
 
 enum { WIRE_RINGS_OFFSET = 8192 };
@@ -66,6 +78,7 @@ WIRE_ASSERT(offsetof(struct wire_channel, reply) == 320);
 WIRE_ASSERT(offsetof(struct wire_channel, poller) == 576);
 WIRE_ASSERT(offsetof(struct wire_channel, sleepers) == 640);
 WIRE_ASSERT(offsetof(struct wire_channel, doorbell) == 704);
+WIRE_ASSERT(offsetof(struct wire_channel, program) == 4800);
 
 static inline uint64_t wire_channel_bytes(uint32_t ring_lines)
 {
@@ -78,6 +91,15 @@ static inline struct wire_line *wire_request_lines(struct wire_channel *channel)
 static inline struct wire_line *wire_reply_lines(struct wire_channel *channel, uint32_t ring_lines)
 {
 	return wire_request_lines(channel) + ring_lines;
+}
+
+static inline uint32_t wire_threads_alive(uint64_t threads)
+{
+	return (uint32_t)threads & ((1u << WIRE_THREADS_ALIVE_BITS) - 1);
+}
+static inline uint64_t wire_threads_created(uint64_t threads)
+{
+	return threads >> WIRE_THREADS_ALIVE_BITS;
 }
 
 /* Fills the header of a zeroed channel. */

@@ -30,7 +30,7 @@ enum future_verb {
 };
 
 enum {
-	FUTURE_DEVICE_VERSION = 1,
+	FUTURE_DEVICE_VERSION = 2,
 	FUTURE_DEVICE_PACKET_MAX = 8192,
 	FUTURE_DEVICE_NAME_BYTES = 32,
 	FUTURE_CREATE_WAIT = 1 << 0, /* cores or memory are taken: wait for them instead of EBUSY/ENOMEM */
@@ -96,6 +96,8 @@ struct future_device_process {
 	uint64_t memory_bytes;
 	uint64_t age_ns;          /* since create */
 	char name[FUTURE_DEVICE_NAME_BYTES];
+	uint32_t threads;         /* as the program says: alive, and most at once; 0: not known (natively) */
+	uint32_t threads_peak;
 };
 
 enum future_process_state {
@@ -124,6 +126,6 @@ WIRE_ASSERT(sizeof(struct future_device_create) == 64);
 WIRE_ASSERT(sizeof(struct future_device_run) == 40);
 WIRE_ASSERT(sizeof(struct future_device_answer) == 24);
 WIRE_ASSERT(sizeof(struct future_device_created) == 64);
-WIRE_ASSERT(sizeof(struct future_device_process) == 72);
+WIRE_ASSERT(sizeof(struct future_device_process) == 80);
 
 #endif

@@ -8,6 +8,8 @@ _start:
         .cfi_startproc
         .cfi_undefined rip
         xorl    %ebp, %ebp
+        testq   %rdi, %rdi
+        jz      .Llinux                 /* it clears all registers; rsp points at argc, argv */
         andq    $-16, %rsp
         /* A static PIE is linked at 0, so its ELF header's address is what every relative address lacks. */
         leaq    __ehdr_start(%rip), %r8
@@ -42,6 +44,10 @@ _start:
         movq    %rdi, future_start(%rip)
         leaq    future_main(%rip), %rsi
         call    multh_start             /* (block, future_main); never returns */
+.Llinux:
+        leaq    8(%rsp), %rdi
+        andq    $-16, %rsp
+        call    future_started_by_linux /* (argv); never returns */
 .Lbroken:
         ud2
         .cfi_endproc

@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <unistd.h>
 
+#include "idl/wire/channel.h"
 #include "start.h"
 
 /* The kernel hands out everything else from the arena's upper end, so the heap can become as large as the memory. */
@@ -116,6 +117,9 @@ void *sbrk(ptrdiff_t increment)
     expect_pages(increment);
     return (void *)begin;
 refused:
+    if (increment > 0) /* for `future run` to name the option */
+        __atomic_fetch_or(&((struct wire_channel *)future_start->channel_base)->program.limits_hit, WIRE_LIMIT_MEMORY,
+                          __ATOMIC_RELAXED);
     errno = ENOMEM;
     return (void *)-1;
 }

@@ -3,6 +3,7 @@
 #include <reent.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "idl/wire/note.h"
 #include "start.h"
@@ -41,6 +42,10 @@ static void write_to_stderr_only(void)
 
 /* libgcc and __cxa_atexit name the program by this address. */
 void *const __dso_handle __attribute__((visibility("hidden"))) = (void *)&__dso_handle;
+
+/* libc itself asks for these texts (perror), and would find newlib's own first. This brings ours in before; the linker drops
+ * it again, and the texts too where nothing reaches them. */
+char *(*const future_error_texts)(int) = strerror;
 
 static void run_finalisers(void)
 {

@@ -46,8 +46,8 @@ echo '#include <sys/syscall.h>' > linux_only.c
 "$cc" -E -DVALUE=42 helper.c | grep -q 42 || fail "-E"
 "$cc" -S -DVALUE=42 helper.c -o - | grep -q helper: || fail "-S"
 version=$("$cc" --version) || fail "--version"
-echo "$version" | sed -n 2p | grep -q 'Free Software Foundation' || fail "--version does not begin with gcc's: $version"
-echo "$version" | sed -n '$p' | grep -q '^future-cc [0-9.]*:' || fail "--version does not say Future's: $version"
+echo "$version" | sed -n 1p | grep -v "^${cc##*/} " | grep -q ' [0-9]*\.[0-9]' || fail "--version does not begin with the compiler's: $version"
+echo "$version" | sed -n '$p' | grep -q "^${cc##*/} [0-9.]*:" || fail "--version does not say Future's: $version"
 [ -f "$("$cc" --print-sysroot)/include/stdio.h" ] || fail "--print-sysroot"
 
 # Thread-local storage goes by GS however it was compiled; text that looks like it stays as it is.

@@ -29,6 +29,7 @@ void Pump::answer(Worker& worker, const Call& call, const wire_reply& reply) {
     CallTally& tally = worker.tally[call.statistic];
     tally.calls++;
     if (reply.result > 0 && call.info->wait_fd_word >= 0) tally.bytes += static_cast<uint64_t>(reply.result);
+    if (reply.error == EMFILE) [[unlikely]] wanted_descriptors_.store(true);
     if (call.oneway) return;
     if (!replies_.send(call.ltn, call.sequence, call.info->type, reply))
         fail(fmt::format("thread {} asks again before its answer came", call.ltn));
@@ -113,7 +114,7 @@ void Pump::run_blocking(Worker& worker, const Call& call, const uint64_t* body, 
     worker.call.begin(call.ltn, false, flag);
     if (duplicate) worker.call.use_duplicate(waits_on(call, body), duplicate.get());
     wire_reply reply = {};
-    const Outcome outcome = call.info->execute(call.handler, worker.call, body, call.words, reply);
+    const Outcome outcome = worker.execute(call, body, reply);
     worker.cancel_flag.store(nullptr);
     { const Descriptor closed = std::move(duplicate); }
     if (lead_again && !halted_.load() && nothing_queued()) begin_to_lead(worker, false);
@@ -224,7 +225,7 @@ void Pump::serve_parked(Worker& worker, Record& record) {
         } else {
             worker.call.begin(call.ltn, true, nullptr);
             worker.call.use_duplicate(waits_on(call, body), record.saved->duplicate.get());
-            outcome = call.info->execute(call.handler, worker.call, body, call.words, reply);
+            outcome = worker.execute(call, body, reply);
         }
         if (outcome == Outcome::would_block && !worker.call.retry_when_ready()) {
             // Not for want of readiness: the file cannot be attempted any more. A thread waits for it instead.

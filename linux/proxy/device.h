@@ -60,12 +60,14 @@ public:
     virtual std::optional<Notice> notice() = 0;
     // Never waits: asks for the end of a process of this connection; its answer is swallowed.
     virtual void kill_own(uint32_t signal) = 0;
+    // A machine of our own stops with all its cores, or goes on. One that others share does neither.
+    virtual void hold(bool stopped) = 0;
 };
 
 future_device_request verb(future_verb);
 
-// The lasting machine of this name; null if none is booted.
-std::unique_ptr<Device> connect_hosted(const std::string& name);
+// The lasting machine of this name; null if none is booted, or none opened within so many ms (-1: as long as it takes).
+std::unique_ptr<Device> connect_hosted(const std::string& name, int patience = -1);
 // A machine of our own that ends with this connection.
 std::unique_ptr<Device> private_hosted(unsigned cores, uint64_t memory_bytes);
 // Boots a lasting machine; returns when programs can be run on it.

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <linux/futex.h>
 #include <poll.h>
+#include <signal.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/socket.h>
@@ -47,6 +48,7 @@ public:
     int descriptor() const override { return connection_.get(); }
     std::optional<Notice> notice() override;
     void kill_own(uint32_t signal) override;
+    void hold(bool stopped) override;
 
 private:
     bool receive(bool wait);  // one packet, into packet_ and passed_
@@ -154,7 +156,9 @@ Answer HostedDevice::answer() {
         sort_packet();
     }
     served_ = true;
-    return std::move(*answer_);
+    Answer answer = std::move(*answer_);
+    answer_.reset();  // the next one may be on its way
+    return answer;
 }
 
 std::optional<Notice> HostedDevice::notice() {
@@ -173,6 +177,10 @@ void HostedDevice::kill_own(uint32_t signal) {
     kill.signal = signal;
     swallow_++;
     send(&kill, sizeof kill);
+}
+
+void HostedDevice::hold(bool stopped) {
+    if (process_ > 0) kill(process_, stopped ? SIGSTOP : SIGCONT);  // ours until the destructor has waited for it
 }
 
 future_device_answer HostedDevice::created(Program& program) {
@@ -226,8 +234,8 @@ void HostedDevice::map(Program& program) {
 
 future_device_request verb(future_verb number) { return {static_cast<uint32_t>(number), FUTURE_DEVICE_VERSION}; }
 
-std::unique_ptr<Device> connect_hosted(const std::string& name) {
-    Descriptor connection = connect_machine_socket(name);
+std::unique_ptr<Device> connect_hosted(const std::string& name, int patience) {
+    Descriptor connection = connect_machine_socket(name, patience);
     if (!connection) return nullptr;
     return std::make_unique<HostedDevice>(internal(connection.release()));
 }

@@ -35,6 +35,7 @@ public:
     int descriptor() const override { return file_.get(); }
     std::optional<Notice> notice() override;
     void kill_own(uint32_t signal) override;
+    void hold(bool) override {}
 
 private:
     // An ioctl is a request with its answer.

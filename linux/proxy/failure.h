@@ -15,4 +15,9 @@ struct Failure : std::runtime_error {
     int status;
 };
 
+// The program was ended by a signal that its user sent to us: so are we, when all is put away (signals.h).
+struct EndedBySignal {
+    int signal;
+};
+
 }  // namespace future

@@ -109,9 +109,11 @@ std::string beside_us(const std::string& name) {
     return path.substr(0, path.rfind('/') + 1) + name;
 }
 
-Descriptor connect_machine_socket(const std::string& name) {
+Descriptor connect_machine_socket(const std::string& name, int patience) {
     Descriptor connection(socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0));
     if (!connection) throw Failure(fmt::format("cannot make a socket: {}", std::strerror(errno)));
+    const timeval limit = {patience / 1000, patience % 1000 * 1000};
+    if (patience >= 0) setsockopt(connection.get(), SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
     sockaddr_un address;
     const socklen_t length = machine_address(name, address);
     if (connect(connection.get(), reinterpret_cast<sockaddr*>(&address), length) != 0) return Descriptor();

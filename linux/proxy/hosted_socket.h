@@ -12,8 +12,9 @@
 
 namespace future {
 
-// Connected to the lasting machine of this user and name; empty if none listens there.
-Descriptor connect_machine_socket(const std::string& name);
+// Connected to the lasting machine of this user and name; empty if none listens there, or does not accept us within
+// `patience` ms (-1: as long as it takes).
+Descriptor connect_machine_socket(const std::string& name, int patience = -1);
 
 // This user's lasting machines.
 std::vector<std::string> hosted_machine_names();

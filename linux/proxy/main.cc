@@ -10,6 +10,7 @@
 #include "failure.h"
 #include "fmt/format.h"
 #include "say.h"
+#include "signals.h"
 #include "suggestion.h"
 
 namespace {
@@ -66,6 +67,9 @@ int main(int argc, char** argv) {
     } catch (const Failure& failure) {
         say(fmt::format("future: {}\n", failure.what()));
         return failure.status;
+    } catch (const EndedBySignal& ended) {
+        finish(0);
+        die_by(ended.signal);
     } catch (const std::exception& error) {
         say(fmt::format("future: {}\n", error.what()));
         return kOwnFailure;

@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <csignal>
 #include <new>
+#include <set>
 #include <system_error>
 
 #include "fmt/format.h"
@@ -22,6 +23,7 @@ namespace {
 enum : uint32_t { kFree = 0, kTaken = 1, kNudged = 2 };
 enum : uint64_t { kDoorbell = 0, kStop = 1, kFirstLtn = 2 };
 constexpr uint16_t kCancel = 1 << 8 | 1;  // nop.cancel
+constexpr time_t kLateSeconds = 1;        // so long whoever waits for calls to end says nothing
 constexpr unsigned kGlance = 32;          // messages or turns between looks at what waits in epoll
 
 int internal_descriptor(int fd, int limit) {
@@ -256,7 +258,6 @@ void Pump::handle(Worker& worker) {
     const uint64_t* body = worker.message + WIRE_HEADER_WORDS;
     Call call;
     if (!validate(worker.message, call)) return;
-    if (call.ltn >= worker.callers) worker.callers = call.ltn + 1;
     if (options_.capture >= 0) capture(worker.message);
     if (wire_message_type(worker.message[0]) == kCancel && call.oneway) {
         if (call.words < 2) return fail("nop.cancel without a sequence");
@@ -269,7 +270,7 @@ void Pump::handle(Worker& worker) {
     wire_reply reply = {};
     replies_.expect();
     worker.call.begin(call.ltn, flags & kMayBlock, nullptr);
-    const Outcome outcome = call.info->execute(call.handler, worker.call, body, call.words, reply);
+    const Outcome outcome = worker.execute(call, body, reply);
     if (outcome == Outcome::reply) {
         if (reply.error == EPIPE && options_.pipe_signal) [[unlikely]]
             return broken_pipe(worker, call, body, reply);
@@ -330,8 +331,28 @@ bool Pump::start_thread(Worker& worker, void* (*body)(void*)) {
     return error == 0;
 }
 
+namespace {
+
+// After one deadline for all of them, those that are left are named.
+void join(const std::vector<std::unique_ptr<Worker>>& workers, const Pump::Late& late) {
+    timespec end;
+    clock_gettime(CLOCK_MONOTONIC, &end);
+    end.tv_sec += kLateSeconds;
+    std::set<std::string> calls;
+    std::vector<pthread_t> left;
+    for (const auto& worker : workers) {
+        if (pthread_clockjoin_np(worker->thread, nullptr, CLOCK_MONOTONIC, &end) == 0) continue;
+        left.push_back(worker->thread);
+        if (const CallInfo* call = worker->executes.load()) calls.insert(call->name);
+    }
+    if (late && !calls.empty()) late(fmt::format("{}", fmt::join(calls, ", ")));
+    for (const pthread_t thread : left) pthread_join(thread, nullptr);
+}
+
+}  // namespace
+
 // A worker that went to block after the flag was raised sees halted_ itself (run_blocking).
-void Pump::stop() {
+void Pump::stop(const Late& late) {
     if (halted_.fetch_or(kStopping) & kStopping) return;
     const uint64_t one = 1;
     if (write(stop_event_, &one, sizeof one) < 0) abort();
@@ -347,14 +368,13 @@ void Pump::stop() {
             }
         affine_ready_.notify_all();
     }
-    for (auto& worker : workers) pthread_join(worker->thread, nullptr);
+    join(workers, late);
     finish(workers);
 }
 
 // All threads are gone: what still waits is dropped, its program is dead.
 void Pump::finish(const std::vector<std::unique_ptr<Worker>>& workers) {
     for (auto& worker : workers) {
-        callers_ = std::max(callers_, worker->callers);
         for (size_t i = 0; i < served_.size(); i++) {
             totals_[i].calls += worker->tally[i].calls;
             totals_[i].bytes += worker->tally[i].bytes;

@@ -4,6 +4,7 @@
 
 #include <condition_variable>
 #include <deque>
+#include <functional>
 #include <map>
 #include <string>
 #include <unordered_set>
@@ -41,8 +42,9 @@ public:
 
     void start();
     // Quiescent end: every call in flight has finished or was cancelled when this returns; nothing touches the
-    // program's memory any more.
-    void stop();
+    // program's memory any more. If that takes more than a second `late` is told, once, which calls it waits for.
+    using Late = std::function<void(const std::string& calls)>;
+    void stop(const Late& late = {});
 
     // Readable once the pump has given the program up. No text: as the signal's default action, without a word.
     struct Failure {
@@ -54,7 +56,7 @@ public:
     // After stop().
     std::map<std::string, CallCount> counts() const;
     int capture_error() const { return capture_error_; }  // after stop(): why the capture ends early, or 0
-    uint32_t callers() const { return callers_; }  // threads that asked: the highest ltn, plus 1
+    bool wanted_descriptors() const { return wanted_descriptors_.load(); }  // some call failed with EMFILE
 
 private:
     struct Served {  // one row per message_type in use
@@ -132,6 +134,7 @@ private:
     std::atomic<uint32_t> reader_{0};  // the only free worker is in read(2), where it hears of no parked call
     int capture_error_ = 0;  // the leader's
     std::atomic<uint32_t> halted_{0};
+    std::atomic<bool> wanted_descriptors_{false};
 
     mutable std::mutex mutex_;  // what follows
     std::vector<std::unique_ptr<Worker>> workers_;
@@ -142,7 +145,6 @@ private:
     std::condition_variable affine_ready_;
     Failure failure_;
     std::vector<CallTally> totals_;
-    uint32_t callers_ = 0;
 };
 
 }  // namespace future

@@ -19,23 +19,13 @@
 #include "notice.h"
 #include "plugins.h"
 #include "say.h"
+#include "signals.h"
 
 namespace future {
 namespace {
 
 // About 100 µs: what two wake-ups cost here, and more than Linux needs to read a MiB from its cache.
 constexpr uint32_t kSpinTurns = 4000;
-
-sigset_t ending_signals() {
-    sigset_t set;
-    sigemptyset(&set);
-    for (int signal : {SIGINT, SIGTERM, SIGHUP, SIGQUIT}) {
-        struct sigaction inherited = {};
-        sigaction(signal, nullptr, &inherited);
-        if (inherited.sa_handler != SIG_IGN) sigaddset(&set, signal);  // nohup(1) and shells' background jobs
-    }
-    return set;
-}
 
 unsigned cpus() {
     cpu_set_t set;
@@ -66,7 +56,7 @@ uint32_t choose_spin_turns(const Program& program) {
 }  // namespace
 
 void block_ending_signals() {
-    const sigset_t set = ending_signals();
+    const sigset_t set = users_signals();
     pthread_sigmask(SIG_BLOCK, &set, nullptr);
 }
 
@@ -78,7 +68,7 @@ Session::Session(std::unique_ptr<Device> device, const ProgramFile& file, const 
     interfaces_ = handlers_.interfaces();
     for (const std::string& plugin : options.plugins) interfaces_.push_back(load_plugin(plugin, interfaces_));
     check_calls(image_, interfaces_, file.path());
-    signal_set_ = ending_signals();
+    signal_set_ = users_signals();
     if (const future_device_answer answer = device_->created(program_); answer.error != 0) cannot_create(answer, options);
     for (const Descriptor& shared : program_.shared) handlers_.file.forbid(shared.get());
 
@@ -106,7 +96,10 @@ Session::~Session() {
 // not interrupt may keep us for ever.
 void Session::stop_serving() {
     pthread_sigmask(SIG_UNBLOCK, &signal_set_, nullptr);
-    if (pump_) pump_->stop();
+    if (!pump_) return;
+    pump_->stop([this](const std::string& calls) {
+        say(fmt::format("future: {}: waiting for {}; Ctrl-C{} to leave it\n", file_.path(), calls, ending_signal_ ? " again" : ""));
+    });
 }
 
 void Session::ask_for_process(const SessionOptions& options) {
@@ -138,6 +131,14 @@ int Session::run(const StartPlan& plan) {
     if (pump_ && pump_->capture_error())
         tell(fmt::format("future: the capture ends early: {}\n", std::strerror(pump_->capture_error())));
     return status;
+}
+
+// The program's own words, which are shown and believed by nobody.
+Usage Session::usage() const {
+    const wire_program_line& said = program_.channel->program;
+    const uint64_t threads = wire_load(&said.threads), limits = wire_load(&said.limits_hit);
+    return {wire_threads_created(threads), wire_load(&said.threads_peak), (limits & WIRE_LIMIT_THREADS) != 0,
+            (limits & WIRE_LIMIT_MEMORY) != 0, pump_ && pump_->wanted_descriptors()};
 }
 
 // Until the exit notice; what it waits for can always come, whatever the pump's threads are doing. The pump is made when
@@ -198,15 +199,25 @@ void Session::take_signal() {
     signalfd_siginfo info;
     if (read(signals_.get(), &info, sizeof info) != sizeof info) return;
     const int signal = static_cast<int>(info.ssi_signo);
+    if (signal == SIGTSTP) return stop_for_a_while();
     const auto now = std::chrono::steady_clock::now();
     if (signal == SIGQUIT && !ending_signal_ && now > threads_shown_ + std::chrono::seconds(1)) {
         tell(threads_report({file_, program_, start_block_, {}}));
         threads_shown_ = now;
         return;
     }
-    if (ending_signal_) _exit(kSignalled + signal);
+    if (ending_signal_) die_by(signal);
     ending_signal_ = signal;
     device_->kill_own(static_cast<uint32_t>(signal));
+}
+
+// A machine of the program's own stops with us, and goes on first of all: nothing can come in between that leaves it
+// stopped for ever (if we are killed meanwhile, Linux continues it: PR_SET_PDEATHSIG of future-machine; and it ends). On a machine that
+// others share the program goes on until its next delegated call, which waits for us.
+void Session::stop_for_a_while() {
+    device_->hold(true);
+    stop_ourselves();
+    device_->hold(false);
 }
 
 void Session::take_failure() {

@@ -28,15 +28,23 @@ struct SessionOptions {
     std::vector<std::string> plugins;  // files
 };
 
+// What the program says of its threads, and what it was refused because it had all of it.
+struct Usage {
+    uint64_t threads_created = 0, threads_peak = 0;
+    bool wanted_threads = false, wanted_memory = false, wanted_descriptors = false;
+};
+
 class Session {
 public:
     Session(std::unique_ptr<Device>, const ProgramFile&, const SessionOptions&);
     ~Session();
 
-    // Runs the program to its end; the exit status for the shell. Signals that end a process are blocked while it runs.
+    // Runs the program to its end; the exit status for the shell. Signals that end or stop a process are blocked while it
+    // runs.
     int run(const StartPlan&);
     std::map<std::string, CallCount> counts() const { return pump_ ? pump_->counts() : std::map<std::string, CallCount>(); }
-    uint32_t callers() const { return pump_ ? pump_->callers() : 0; }
+    Usage usage() const;  // after run()
+    int ended_by() const { return ending_signal_; }  // the user's signal to us that was to end the program; 0: none
     uint32_t spin_turns() const { return spin_turns_; }
 
 private:
@@ -48,6 +56,7 @@ private:
     void stop_serving();
     void watch_signals();
     void take_signal();
+    void stop_for_a_while();
     void take_failure();
     void tell(const std::string& text);
     bool take_notices(int& status);
@@ -72,7 +81,7 @@ private:
     uint32_t spin_turns_ = 0, awake_turns_ = 0;
 };
 
-// The signals that end a program from outside; blocked before a session runs.
+// The signals that end or stop a program from outside; blocked before a session runs.
 void block_ending_signals();
 
 }  // namespace future

@@ -39,16 +39,23 @@ struct Worker {
     Worker(Pump& owner, const guest_memory& memory, int descriptor_limit, size_t served)
         : pump(owner), call(memory, descriptor_limit), tally(served) {}
 
+    Outcome execute(const Call& request, const uint64_t* body, wire_reply& reply) {
+        executes.store(request.info, std::memory_order_relaxed);
+        const Outcome outcome = request.info->execute(request.handler, call, body, request.words, reply);
+        executes.store(nullptr, std::memory_order_relaxed);
+        return outcome;
+    }
+
     alignas(64) uint64_t message[WIRE_MESSAGE_MAX / sizeof(uint64_t)];
     Pump& pump;
     PumpCaller call;
     std::vector<CallTally> tally;
-    uint32_t callers = 0;  // the highest ltn served, plus 1
     bool leads = false;    // takes requests off the ring: must not block
     std::atomic<pid_t> tid{0};
     // The flag that ends the blocking call this worker is in; null outside of one.
     std::atomic<std::atomic<uint32_t>*> cancel_flag{nullptr};
     std::atomic<uint32_t> own_flag{0};  // for calls without a record
+    std::atomic<const CallInfo*> executes{nullptr};  // for who waits for us in vain, and asks why
     pthread_t thread{};
 };
 

@@ -34,12 +34,20 @@ void multh_prepare(struct multh_thread *thread, char *stack_top, void *(*start)(
 	multh_sanitizer_new(thread);
 }
 
+enum { ONE_CREATED = 1 << WIRE_THREADS_ALIVE_BITS };
+
+void multh_first_thread(void)
+{
+	multh.channel->program.threads = multh.channel->program.threads_peak = 1;
+}
+
 static void count_alive(void)
 {
-	uint32_t alive = __atomic_add_fetch(&multh.alive, 1, __ATOMIC_RELAXED);
+	struct wire_program_line *program = &multh.channel->program;
+	uint32_t alive = wire_threads_alive(__atomic_add_fetch(&program->threads, ONE_CREATED + 1, __ATOMIC_RELAXED));
 
-	if (alive > __atomic_load_n(&multh.alive_peak, __ATOMIC_RELAXED))
-		__atomic_store_n(&multh.alive_peak, alive, __ATOMIC_RELAXED);
+	if (alive > __atomic_load_n(&program->threads_peak, __ATOMIC_RELAXED))
+		__atomic_store_n(&program->threads_peak, alive, __ATOMIC_RELAXED);
 }
 
 int pthread_create(pthread_t *id, const pthread_attr_t *attributes, void *(*start)(void *), void *argument)
@@ -88,7 +96,7 @@ void pthread_exit(void *value)
 	if (multh_run_cleanups)
 		multh_run_cleanups(self);
 	multh_run_key_destructors(self);
-	if (__atomic_sub_fetch(&multh.alive, 1, __ATOMIC_ACQ_REL) == 0) {
+	if (wire_threads_alive(__atomic_sub_fetch(&multh.channel->program.threads, 1, __ATOMIC_ACQ_REL)) == 0) {
 		if (exit)
 			exit(0);
 		multh_exit_process(0);

@@ -60,7 +60,7 @@ void multh_adopt_main(char *stack_low, size_t stack_bytes, struct multh_thread *
 	multh_sanitizer_adopt(self);
 	multh_port_set_self(self);
 	__atomic_store_n(&multh.started_cores, 1, __ATOMIC_RELEASE);
-	multh.alive = multh.alive_peak = 1;
+	multh_first_thread();
 	multh.started = true;
 	*main_thread = self;
 }

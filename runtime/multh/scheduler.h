@@ -111,9 +111,6 @@ struct multh_scheduler {
 	uint32_t timer_guard __attribute__((aligned(64)));
 	uint32_t timer_count;
 	struct multh_thread **timer_heap;
-
-	uint32_t alive __attribute__((aligned(64)));
-	uint32_t alive_peak;
 };
 
 extern struct multh_scheduler multh;
@@ -145,6 +142,18 @@ void multh_make_ready_too(struct multh_core *core, struct multh_thread *thread);
 /* Ends the current thread; `next`, if any, was claimed and runs at once. */
 void multh_leave(struct multh_thread *self, struct multh_thread *next) __attribute__((noreturn));
 void multh_die(const char *text, uint32_t ltn) __attribute__((noreturn));
+
+static inline void multh_hit(enum wire_limit limit)
+{
+	__atomic_fetch_or(&multh.channel->program.limits_hit, limit, __ATOMIC_RELAXED);
+}
+
+/* pthread_thread.c: how many threads there are stands in the channel, where Linux's side can show it. */
+void multh_first_thread(void);
+static inline uint32_t multh_alive(void)
+{
+	return wire_threads_alive(__atomic_load_n(&multh.channel->program.threads, __ATOMIC_RELAXED));
+}
 
 static inline bool multh_call_is_done(const struct multh_thread *self)
 {

@@ -25,8 +25,8 @@ void multh_statistics(struct multh_statistics *statistics)
 	statistics->cores = multh.cores;
 	statistics->cores_started =
 		(uint32_t)__builtin_popcountll(__atomic_load_n(&multh.started_cores, __ATOMIC_RELAXED));
-	statistics->threads_alive = __atomic_load_n(&multh.alive, __ATOMIC_RELAXED);
-	statistics->threads_peak = __atomic_load_n(&multh.alive_peak, __ATOMIC_RELAXED);
+	statistics->threads_alive = multh_alive();
+	statistics->threads_peak = (uint32_t)__atomic_load_n(&multh.channel->program.threads_peak, __ATOMIC_RELAXED);
 	for (core = 0; core < multh.cores; core++)
 		for (word = 0; word < WORDS; word++) {
 			uint64_t value = __atomic_load_n((uint64_t *)&multh.core[core].statistics + word, __ATOMIC_RELAXED);

@@ -210,6 +210,8 @@ static bool bind_ltn(struct multh_thread *thread)
 	if (thread->ltn != MULTH_NO_LTN)
 		__atomic_store_n(&multh.threads[thread->ltn], thread, __ATOMIC_RELEASE);
 	multh_spin_unlock(&slots.guard);
+	if (thread->ltn == MULTH_NO_LTN)
+		multh_hit(WIRE_LIMIT_THREADS);
 	return thread->ltn != MULTH_NO_LTN;
 }
 

@@ -72,7 +72,7 @@ Running::Running(Command command) : command_(std::move(command)), started_(now()
     posix_spawnattr_init(&attributes);
     sigset_t defaults;
     sigemptyset(&defaults);
-    for (int each : {SIGINT, SIGTERM, SIGPIPE, SIGHUP}) sigaddset(&defaults, each);
+    for (int each : {SIGINT, SIGTERM, SIGPIPE, SIGHUP, SIGQUIT, SIGTSTP}) sigaddset(&defaults, each);
     posix_spawnattr_setsigdefault(&attributes, &defaults);
     posix_spawnattr_setpgroup(&attributes, 0);
     posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF);
@@ -130,6 +130,7 @@ Outcome Running::wait() {
     for (int i = 0; i < 100 && ended && pump(0); i++) {
     }
     if (ended) {
+        outcome_.signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
         outcome_.status = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
         pid_ = -1;
     }

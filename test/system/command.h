@@ -14,6 +14,7 @@ namespace test {
 
 struct Outcome {
     int status = -1;  // as a shell shows it: 128 + signal when a signal ended it; -1: it had to be killed (time-out)
+    int signal = 0;   // that one
     std::string out, err;
     double seconds = 0;
 };

@@ -35,7 +35,7 @@ public:
         words.insert(words.begin(), binary("future"));
         return {.words = words};
     }
-    nlohmann::json ps() const { return nlohmann::json::parse(run({"ps", "--json"}).out); }
+    nlohmann::json ps() const { return nlohmann::json::parse(run({"ps", "--json"}).out)["machines"][0]; }
 
 private:
     static int count;

@@ -159,6 +159,7 @@ TEST_CASE("more threads than the process may have: an error the program can hand
     const Outcome outcome = future_run({"--max-threads", "50", guest("many_threads"), "100"});
     CHECK(outcome.status == 1);
     CHECK(has(outcome.err, "thread 49:"));
+    CHECK(has(outcome.err, "more threads than --max-threads 50\n"));
 }
 
 TEST_CASE("wordcount gives what coreutils give") {

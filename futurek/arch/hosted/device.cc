@@ -264,7 +264,7 @@ void answer_created(Connection& connection, ProcessRecord& record, const wire_re
     record.arena_bytes = process->arena_bytes;
     record.created_ns = arch_clock_ns();
     record.shown = {
-        record.pid, asked.linux_pid, FUTURE_PROCESS_CREATED, asked.cores, places.core_mask, record.arena_bytes, 0, {}};
+        record.pid, asked.linux_pid, FUTURE_PROCESS_CREATED, asked.cores, places.core_mask, record.arena_bytes, 0, {}, 0, 0};
     memcpy(record.shown.name, asked.name, sizeof asked.name - 1);
 
     future_device_created created = {record.pid,

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -140,6 +141,8 @@ void check_connection(int fd) {
     if (getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &size) != 0 || type != SOCK_SEQPACKET)
         refuse("--connection is not a sequenced-packet socket");
     fcntl(fd, F_SETFD, FD_CLOEXEC);
+    // Who has stopped us (Ctrl-Z) and is killed then cannot continue us: Linux does, and we find the connection closed.
+    prctl(PR_SET_PDEATHSIG, SIGCONT);
 }
 
 // All signals wait for the device's loop; each thread opens what it can take.

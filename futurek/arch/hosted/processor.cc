@@ -4,6 +4,7 @@
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -31,6 +32,9 @@ int spin_places;  // how many may spin at once: all CPUs but one, which somebody
 
 void* core_thread(void* argument) {
     auto* core = static_cast<HostCore*>(argument);
+    char name[16];
+    snprintf(name, sizeof name, "core %u", core->number);
+    pthread_setname_np(pthread_self(), name);  // `future top` and Linux's own top find it by this
     if (const char* wrong = traps_adopt(*core, true)) arch_panic(wrong);
     core_main(core->number);
 }

@@ -8,6 +8,7 @@
 
 #include "arch/machine.h"
 #include "device_parts.h"
+#include "host.h"
 
 namespace futurek::hosted {
 
@@ -56,9 +57,20 @@ void kill(Connection& connection, const future_device_kill& asked) {
     ask(connection, FUTURE_VERB_KILL, control_kill_request{pid, asked.signal});
 }
 
+// What the program says: it is shown as it is.
+void add_threads(future_device_process& listed) {
+    const ProcessRecord* record = table.find(listed.pid);
+    const HostProcess* process = record ? process_at(record->arena_offset) : nullptr;
+    if (!process || !process->channel) return;
+    listed.threads = wire_threads_alive(__atomic_load_n(&process->channel->program.threads, __ATOMIC_RELAXED));
+    listed.threads_peak =
+        static_cast<uint32_t>(__atomic_load_n(&process->channel->program.threads_peak, __ATOMIC_RELAXED));
+}
+
 void list(Connection& connection) {
     future_device_process processes[max_processes];
     unsigned count = table.list(processes, arch_clock_ns());
+    for (unsigned index = 0; index < count; index++) add_threads(processes[index]);
     answer(connection, FUTURE_VERB_LIST, 0, 0, count, processes, count * sizeof processes[0]);
 }
 

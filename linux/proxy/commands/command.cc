@@ -52,15 +52,15 @@ void add_size_option(CLI::App& command, const std::string& name, uint64_t& bytes
         ->type_name("SIZE");
 }
 
-std::unique_ptr<Device> find_machine(const MachineOptions& options) {
+std::unique_ptr<Device> find_machine(const MachineOptions& options, int patience) {
     std::unique_ptr<Device> device;
-    if (options.may_be("hosted")) device = connect_hosted(options.name);
+    if (options.may_be("hosted")) device = connect_hosted(options.name, patience);
     if (!device && options.may_be("native") && options.name == "default") device = connect_native();
     return device;
 }
 
-std::unique_ptr<Device> booted_machine(const MachineOptions& options) {
-    if (auto device = find_machine(options)) return device;
+std::unique_ptr<Device> booted_machine(const MachineOptions& options, int patience) {
+    if (auto device = find_machine(options, patience)) return device;
     if (options.may_be("native") && options.name == "default" && native_is_denied())
         throw Failure("no machine is booted that you may use: /dev/future is not yours to open (docs/native.md, \"Who may use it\")");
     if (options.kind == "native") throw Failure("the native machine is not booted; boot it with `future boot --machine native`");
@@ -76,16 +76,17 @@ std::unique_ptr<Device> visit_machine(const MachineOptions& options) {
 
 future_device_status status_of(Device& device) {
     const future_device_request packet = verb(FUTURE_VERB_STATUS);
-    const Answer answer = device.request(&packet, sizeof packet);
+    return read_status(device.request(&packet, sizeof packet));
+}
+
+future_device_status read_status(const Answer& answer) {
     future_device_status status = {};
     if (answer.head.error != 0 || answer.rest.size() < sizeof status) throw Failure("the machine does not say how it is");
     std::memcpy(&status, answer.rest.data(), sizeof status);
     return status;
 }
 
-std::vector<future_device_process> processes_of(Device& device) {
-    const future_device_request packet = verb(FUTURE_VERB_LIST);
-    const Answer answer = device.request(&packet, sizeof packet);
+std::vector<future_device_process> read_processes(const Answer& answer) {
     if (answer.head.error != 0) throw Failure(fmt::format("the machine refuses: {}", std::strerror(answer.head.error)));
     std::vector<future_device_process> processes(
         std::min<size_t>(answer.head.count, answer.rest.size() / sizeof(future_device_process)));

@@ -36,14 +36,15 @@ inline constexpr uint64_t kLeastMemory = 2 << 20, kLeastStack = 64 << 10;  // an
 void add_size_option(CLI::App&, const std::string& name, uint64_t& bytes, const std::string& help,
                      uint64_t least = kLeastMemory);
 
-// The booted machine, null if there is none.
-std::unique_ptr<Device> find_machine(const MachineOptions&);
+// The booted machine, null if there is none. Knocks for so many ms at most (-1: as long as it takes).
+std::unique_ptr<Device> find_machine(const MachineOptions&, int patience = -1);
 // The same, but a Failure that tells how to boot one.
-std::unique_ptr<Device> booted_machine(const MachineOptions&);
+std::unique_ptr<Device> booted_machine(const MachineOptions&, int patience = -1);
 // The same, for who runs no program and has drawn no line between descriptors.
 std::unique_ptr<Device> visit_machine(const MachineOptions&);
 future_device_status status_of(Device&);
-std::vector<future_device_process> processes_of(Device&);
+future_device_status read_status(const Answer&);
+std::vector<future_device_process> read_processes(const Answer&);
 const char* state_name(uint32_t process_state);
 // "0,2,3"
 std::string core_list(uint64_t mask);

@@ -43,9 +43,11 @@ std::string stats_text(const Session& session, const RunOptions& options, double
         bytes += count.bytes;
         text += fmt::format("  {:<20} {:>12}  {:>15}\n", name, count.calls, count.bytes ? fmt::format("{} B", count.bytes) : "");
     }
-    return fmt::format("future: {}: {:.3f} s on {} core{}, {} delegated calls, {} bytes worked on in place\n{}",
-                       options.command[0], seconds, options.session.cores, options.session.cores == 1 ? "" : "s", calls,
-                       bytes, text);
+    const Usage usage = session.usage();
+    return fmt::format("future: {}: {:.3f} s on {} core{}, {} thread{} created, {} at once, {} delegated calls, {} bytes worked on in "
+                       "place\n{}",
+                       options.command[0], seconds, options.session.cores, options.session.cores == 1 ? "" : "s",
+                       usage.threads_created, usage.threads_created == 1 ? "" : "s", usage.threads_peak, calls, bytes, text);
 }
 
 std::string stats_json(const Session& session, const RunOptions& options, double seconds, int status) {
@@ -57,7 +59,7 @@ std::string stats_json(const Session& session, const RunOptions& options, double
         bytes += count.bytes;
     }
     return nlohmann::json{{"program", options.command[0]}, {"seconds", seconds}, {"cores", options.session.cores},
-                          {"threads", session.callers()}, {"status", status}, {"delegated_calls", total},
+                          {"threads_created", session.usage().threads_created}, {"threads_peak", session.usage().threads_peak}, {"status", status}, {"delegated_calls", total},
                           {"bytes_in_place", bytes}, {"calls", calls}}.dump(2) + "\n";
 }
 
@@ -72,6 +74,17 @@ void report(const Session& session, const RunOptions& options, const Descriptor&
     if (options.stats == "-") say(stats_text(session, options, seconds));
     else if (stats && !write_patiently(stats.get(), stats_json(session, options, seconds, status)))
         say(fmt::format("future: cannot write {}: {}\n", options.stats, std::strerror(errno)));
+}
+
+// Of a program that failed: which limits it met, and the option that moves each.
+void name_limits(const Session& session, const RunOptions& options) {
+    const Usage usage = session.usage();
+    const auto name = [&options](const char* what, const std::string& limit) {
+        say(fmt::format("future: {}: was refused more {} than {}\n", options.command[0], what, limit));
+    };
+    if (usage.wanted_threads) name("threads", fmt::format("--max-threads {}", options.session.max_threads));
+    if (usage.wanted_descriptors) name("open files", fmt::format("--max-files {}", descriptor_limit()));
+    if (usage.wanted_memory) name("memory", fmt::format("--memory {}M", options.session.memory_bytes >> 20));
 }
 
 // On a booted machine a program that does not say gets its cores' share, but not more than the computer has: the machine may
@@ -114,7 +127,9 @@ int run(RunOptions& options) {
     const auto begin = std::chrono::steady_clock::now();
     const int status = session.run(plan);
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
+    if (status != 0 && !session.ended_by()) name_limits(session, options);
     report(session, options, stats, took.count(), status);
+    if (session.ended_by() && status == kSignalled + session.ended_by()) throw EndedBySignal{session.ended_by()};
     return status;
 }
 

@@ -1,45 +1,61 @@
 // SPDX-License-Identifier: MIT
-// future top: ps again and again, and which core belongs to whom.
-#include <poll.h>
+// future top: all machines again and again, with the load and the threads of each program.
 #include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <cstdio>
 #include <cstdlib>
+#include <optional>
 #include <string_view>
 
-#include "command.h"
 #include "fmt/format.h"
+#include "keyboard.h"
+#include "load.h"
+#include "machines.h"
 
 namespace future {
 namespace {
 
-std::string owner_of(unsigned core, const std::vector<future_device_process>& processes) {
-    for (const future_device_process& process : processes)
-        if (process.core_mask >> core & 1) return fmt::format("{} ({})", process.pid, process.name);
-    return "free";
+constexpr useconds_t kFirstLook = 200000;  // µs: load is what happens between two looks
+
+struct TopOptions {
+    MachineOptions machine;
+    bool named = false;
+    double seconds = 1;
+    bool once = false;
+};
+
+// Only Linux's own CPUs are counted by Linux.
+bool is_measured(const MachineView& view) { return view.kind != "native" && view.silent.empty(); }
+
+std::string or_dash(uint64_t number) { return number ? std::to_string(number) : "-"; }
+
+std::string row(const MachineView& view, const future_device_process& p, const LoadMeter& meter) {
+    std::optional<double> load;
+    if (is_measured(view)) load = meter.of(static_cast<pid_t>(view.status.linux_pid), p.core_mask);
+    return fmt::format("{:<12} {:>5} {:>9}  {:<16} {:<10} {:>6} {:>8} {:>8} {:>5} MiB  {:<8} {:>7}\n",
+                       view.name.empty() ? "(private)" : view.name, p.pid ? std::to_string(p.pid) : "-", p.linux_pid, p.name,
+                       core_list(p.core_mask), load ? fmt::format("{:.0f} %", *load * 100) : "-", or_dash(p.threads),
+                       or_dash(p.threads_peak), p.memory_bytes >> 20, view.stopped ? "stopped" : state_name(p.state), age(p.age_ns));
 }
 
-std::string age(uint64_t ns) {
-    const double seconds = static_cast<double>(ns) / 1e9;
-    if (seconds < 120) return fmt::format("{:.0f} s", seconds);
-    if (seconds < 7200) return fmt::format("{:.0f} min", seconds / 60);
-    return fmt::format("{:.1f} h", seconds / 3600);
-}
-
-std::string picture(const future_device_status& status, const std::vector<future_device_process>& processes) {
-    std::string text = fmt::format("{} machine, up {}: {} process{}, {} of {} cores free, {} of {} MiB free\n\n",
-                                   status.machine_kind == FUTURE_MACHINE_NATIVE ? "native" : "hosted",
-                                   age(status.uptime_ns), status.processes, status.processes == 1 ? "" : "es", status.free_cores, status.cores, status.free_bytes >> 20,
-                                   status.memory_bytes >> 20);
-    text += fmt::format("{:>5} {:>9}  {:<8} {:>9} {:>9}  {}\n", "PID", "LINUX PID", "STATE", "MEMORY", "AGE", "NAME");
-    for (const future_device_process& p : processes)
-        text += fmt::format("{:>5} {:>9}  {:<8} {:>5} MiB {:>7.1f} s  {}\n", p.pid, p.linux_pid, state_name(p.state),
-                            p.memory_bytes >> 20, static_cast<double>(p.age_ns) / 1e9, p.name);
-    text += fmt::format("\n{:>5}  {}\n", "CORE", "PID (NAME)");
-    for (unsigned core = 0; core < status.cores; core++)
-        text += fmt::format("{:>5}  {}\n", core, owner_of(core, processes));
+std::string picture(const std::vector<MachineView>& views, const LoadMeter& meter) {
+    std::string text;
+    for (const MachineView& view : views)
+        if (view.kind != "private") text += summary(view) + "\n";
+    if (views.empty()) text += "no machine is booted, and no program runs on one of its own\n";
+    text += fmt::format("\n{:<12} {:>5} {:>9}  {:<16} {:<10} {:>6} {:>8} {:>8} {:>9}  {:<8} {:>7}\n", "MACHINE", "PID",
+                        "LINUX PID", "NAME", "CORES", "LOAD", "THREADS", "PEAK", "MEMORY", "STATE", "AGE");
+    for (const MachineView& view : views)
+        for (const future_device_process& process : view.processes) text += row(view, process, meter);
     return text;
+}
+
+std::vector<MachineView> look(const TopOptions& options, const CLI::App& app, LoadMeter& meter) {
+    std::vector<MachineView> views = look_at_machines(options.machine, options.named, app);
+    for (const MachineView& view : views)
+        if (is_measured(view)) meter.look(static_cast<pid_t>(view.status.linux_pid));
+    return views;
 }
 
 // As many lines as the terminal has, less the one of the cursor: more would scroll the first ones away.
@@ -51,35 +67,39 @@ std::string fitting(std::string text) {
     return end == text.npos ? text : text.substr(0, end + 1);
 }
 
-void show(const MachineOptions& options, double seconds, bool once) {
-    const std::unique_ptr<Device> device = visit_machine(options);
+void show(const TopOptions& options, const CLI::App& app) {
+    draw_descriptor_limit();
     const char* terminal = getenv("TERM");
-    const bool screen = !once && isatty(1) && terminal && *terminal && std::string_view(terminal) != "dumb";
+    const bool screen = !options.once && isatty(1) && terminal && *terminal && std::string_view(terminal) != "dumb";
+    LoadMeter meter;
+    look(options, app, meter);
+    usleep(kFirstLook);
+    std::optional<Keyboard> keyboard;
+    if (screen) keyboard.emplace();
     for (;;) {
-        const std::string text = picture(status_of(*device), processes_of(*device));
-        fmt::print("{}{}", screen ? "\033[H\033[J" : "", screen ? fitting(text) : text);
-        if (std::fflush(stdout) != 0 || once) return;  // main says what went wrong
-        pollfd gone = {device->descriptor(), POLLIN, 0};
-        if (poll(&gone, 1, static_cast<int>(seconds * 1000)) > 0) device->notice();  // a Failure if the machine ended
+        const std::string text = picture(look(options, app, meter), meter);
+        fmt::print("{}{}", screen ? "\033[H\033[J" : "", screen ? fitting(text + "\nq ends\n") : text);
+        if (std::fflush(stdout) != 0 || options.once) return;  // main says what went wrong
+        if (!screen) usleep(static_cast<useconds_t>(options.seconds * 1e6));
+        else if (keyboard->wait_for_quit(static_cast<int>(options.seconds * 1000))) return;
     }
 }
 
 }  // namespace
 
 void add_top(CLI::App& app, int&) {
-    struct TopOptions {
-        MachineOptions machine;
-        double seconds = 1;
-        bool once = false;
-    };
     auto options = std::make_shared<TopOptions>();
-    CLI::App* command = app.add_subcommand("top", "Show a booted machine, its cores and programs, until Ctrl-C");
+    CLI::App* command = app.add_subcommand("top", "Show your machines and the programs on them, until q");
     add_machine_options(*command, options->machine);
+    command->get_option("--name")->description("Only this booted machine (default: all, and machines of a program's own)")->default_str("");
     command->add_option("-d,--delay", options->seconds, "Seconds between two looks")
         ->capture_default_str()
         ->check(CLI::Range(0.1, 3600.0));
     command->add_flag("-1,--once", options->once, "Look once");
-    command->callback([options] { show(options->machine, options->seconds, options->once); });
+    command->callback([options, command, &app] {
+        options->named = command->count("--name") > 0;
+        show(*options, app);
+    });
 }
 
 }  // namespace future

@@ -102,6 +102,31 @@ TEST_CASE("stop does not wait for a doorbell that its other owner lets block") {
     }
 }
 
+TEST_CASE("a call that no interruption ends is named, and waited for") {
+    Program program;
+    Pipe held;
+    std::vector<std::string> said;
+    const auto late = [&](const std::string& calls) {
+        said.push_back(calls);
+        REQUIRE(write(held.write_end, "x", 1) == 1);
+    };
+    REQUIRE(program.send(kPause, 1, 1, {}));
+    REQUIRE(program.send(kDeaf, 2, 1, {static_cast<uint64_t>(held.read_end)}));
+    settle();
+    program.pump->stop(late);
+    CHECK(said == std::vector<std::string>{"file.deaf"});
+}
+
+TEST_CASE("a stop that waits for nobody names nobody") {
+    Program program;
+    REQUIRE(program.send(kPause, 1, 1, {}));
+    REQUIRE(program.nop_works(2));
+    settle();
+    bool said = false;
+    program.pump->stop([&said](const std::string&) { said = true; });
+    CHECK(!said);
+}
+
 TEST_CASE("forged requests end the program, never the proxy") {
     Program program;
     const auto who = wire_who_word(1, 1);

@@ -40,7 +40,11 @@ void *multh_port_map(size_t bytes)
 {
 	long address = enter(FUTURE_SYS_MAP, FUTURE_MAP_ALLOCATE, 0, whole_pages(bytes));
 
-	return address < 0 && address > -4096 ? 0 : (void *)address;
+	if (address >= 0 || address <= -4096)
+		return (void *)address;
+	if (multh.channel)
+		multh_hit(WIRE_LIMIT_MEMORY);
+	return 0;
 }
 
 bool multh_port_protect(void *address, size_t bytes)

@@ -257,7 +257,7 @@ int multh_linux_run(const struct multh_linux_machine *wanted, int (*main_fn)(voi
 
 		multh_prepare(thread, multh_stack_top(thread), run_main_thread, argument);
 		multh.started_cores = 1;
-		multh.alive = multh.alive_peak = 1;
+		multh_first_thread();
 		multh.started = true;
 		multh_run_queue_push(&core->queue, thread, true);
 	}

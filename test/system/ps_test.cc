@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: MIT
+// `future ps`: all machines of the user, those that do not answer too; and `future top`.
+#include <doctest/doctest.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "command.h"
+
+using nlohmann::json;
+using test::binary;
+using test::guest;
+using test::Outcome;
+
+namespace {
+
+Outcome future(std::vector<std::string> words) {
+    words.insert(words.begin(), binary("future"));
+    return test::run({.words = words});
+}
+
+bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
+class Machine {
+public:
+    Machine() : name_("ps-test-" + std::to_string(getpid()) + "-" + std::to_string(++count)) {
+        const Outcome boot = future({"boot", "--name", name_, "--cores", "2", "--memory", "512M"});
+        INFO(boot.err);
+        REQUIRE(boot.status == 0);
+    }
+    ~Machine() { future({"shutdown", "--force", "--name", name_}); }
+    const std::string& name() const { return name_; }
+    std::vector<std::string> run(const std::string& how) const {
+        return {binary("future"), "run", "--name", name_, "--memory", "64M", guest("crash"), how};
+    }
+
+private:
+    static int count;
+    std::string name_;
+};
+int Machine::count = 0;
+
+// Of all machines; other tests may have some of their own meanwhile.
+json all() {
+    const Outcome ps = future({"ps", "--json"});
+    INFO(ps.out, ps.err);
+    REQUIRE(ps.status == 0);
+    return json::parse(ps.out)["machines"];
+}
+
+json machine_named(const std::string& name) {
+    for (const json& each : all())
+        if (each["name"] == name) return each;
+    return nullptr;
+}
+
+json private_of(pid_t proxy) {
+    for (int i = 0; i < 500; i++, usleep(10000))
+        for (const json& each : all())
+            if (each["machine"] == "private" && each["processes"][0]["linux_pid"] == proxy) return each;
+    return nullptr;
+}
+
+// A process that is stopped, and goes on whatever happens.
+class Stopped {
+public:
+    explicit Stopped(pid_t pid) : pid_(pid) { kill(pid_, SIGSTOP); }
+    ~Stopped() { kill(pid_, SIGCONT); }
+    Stopped(const Stopped&) = delete;
+    Stopped& operator=(const Stopped&) = delete;
+
+private:
+    pid_t pid_;
+};
+
+}  // namespace
+
+TEST_CASE("all machines are listed with their programs; --name narrows") {
+    const Machine first, second;
+    test::Running running({.words = first.run("loop")});
+    REQUIRE(running.wait_for_output("about to end badly"));
+    const json busy = machine_named(first.name()), idle = machine_named(second.name());
+    REQUIRE(busy["processes"].size() == 1);
+    CHECK(busy["machine"] == "hosted");
+    CHECK(busy["free_cores"] == 1);
+    CHECK(busy["processes"][0]["name"] == "crash");
+    CHECK(busy["processes"][0]["linux_pid"] == running.pid());
+    CHECK(idle["processes"].empty());
+    const Outcome table = future({"ps"});
+    CHECK(has(table.out, first.name() + ": hosted"));
+    CHECK(has(table.out, second.name() + ": hosted"));
+    CHECK(has(table.out, " crash "));
+    const Outcome narrow = future({"ps", "--name", second.name()});
+    CHECK(narrow.status == 0);
+    CHECK(has(narrow.out, second.name()));
+    CHECK(!has(narrow.out, first.name()));
+    CHECK(future({"ps", "--name", "nobody-has-this"}).status == 125);
+    running.kill_group(SIGTERM);
+    running.wait();
+}
+
+TEST_CASE("machines that do not answer are shown as such, and keep nobody waiting") {
+    std::vector<std::unique_ptr<Machine>> silent(3);
+    std::vector<std::unique_ptr<Stopped>> stopped;
+    for (auto& each : silent) each = std::make_unique<Machine>();
+    const Machine answers;
+    for (auto& each : silent) stopped.push_back(std::make_unique<Stopped>(machine_named(each->name())["linux_pid"].get<pid_t>()));
+    const Outcome alone = future({"ps", "--name", silent[0]->name()});
+    CHECK(alone.status == 125);
+    CHECK(has(alone.err, "does not answer"));
+    const Outcome table = future({"ps"});
+    CHECK(table.status == 0);
+    CHECK(table.seconds < 2 * alone.seconds);  // all are awaited at once
+    for (auto& each : silent) CHECK(has(table.out, each->name() + ": hosted: does not answer"));
+    CHECK(has(table.out, answers.name() + ": hosted, up"));
+    CHECK(machine_named(silent[0]->name())["answers"] == false);
+    stopped.clear();
+    CHECK(machine_named(silent[0]->name())["answers"] == true);
+}
+
+TEST_CASE("a program on a machine of its own is listed too") {
+    test::Running running({.words = {binary("future"), "run", "--private", "--cores", "2", "--memory", "64M", guest("crash"), "loop"}});
+    REQUIRE(running.wait_for_output("about to end badly"));
+    const json machine = private_of(running.pid());
+    REQUIRE(!machine.is_null());
+    CHECK(machine["name"].is_null());
+    CHECK(machine["cores"] == 2);
+    const json& process = machine["processes"][0];
+    CHECK(process["pid"].is_null());
+    CHECK(process["name"] == "crash");
+    CHECK(process["state"] == "running");
+    CHECK(process["memory"] == 64 << 20);
+    CHECK(has(future({"ps"}).out, "(private)"));
+    running.kill_group(SIGTERM);
+    running.wait();
+}
