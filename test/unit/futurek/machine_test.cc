@@ -42,7 +42,7 @@ TEST_CASE("a private machine ends whenever its connection closes") {
 TEST_CASE("shutdown right after create, on the connection that a core attends") {
     Private p(2);
     REQUIRE(p.connection.create().error == 0);
-    CHECK(p.connection.ask(future_device_kill{{FUTURE_VERB_SHUTDOWN, 1}, 0, 9}).error == 0);
+    CHECK(p.connection.ask(future_device_kill{{FUTURE_VERB_SHUTDOWN, FUTURE_DEVICE_VERSION}, 0, 9}).error == 0);
     CHECK(p.connection.exit_notice().kind == CONTROL_KILLED);
     CHECK(p.machine.wait(700) == 0);
 }
