@@ -106,12 +106,28 @@ TEST_CASE("Ctrl-Z stops a program with its machine, and it goes on") {
     for (int round = 0; round < 3; round++) {
         running.kill_group(SIGTSTP);
         REQUIRE(stops(running.pid()));
-        CHECK(seen_by_ps(running.pid())["process"]["state"] == "stopped");
+        CHECK(becomes(running.pid(), "stopped"));
         running.kill_group(SIGCONT);
         CHECK(becomes(running.pid(), "running"));
     }
     running.kill_group(SIGTERM);
     CHECK(running.wait().signal == SIGTERM);
+}
+
+TEST_CASE("Ctrl-Z on a machine that others share stops the proxy, and nothing of theirs") {
+    const std::string name = "signals-test-" + std::to_string(getpid());
+    REQUIRE(test::run({.words = {binary("future"), "boot", "--name", name, "--cores", "3", "--memory", "512M"}}).status == 0);
+    {
+        test::Running running({.words = looping({"--name", name})});
+        REQUIRE(running.wait_for_output("about to end badly"));
+        running.kill_group(SIGTSTP);
+        REQUIRE(stops(running.pid()));
+        CHECK(test::run({.words = {binary("future"), "run", "--name", name, "--memory", "64M", guest("arguments")}}).status == 0);
+        running.kill_group(SIGCONT);
+        running.kill_group(SIGTERM);
+        CHECK(running.wait().signal == SIGTERM);
+    }
+    CHECK(test::run({.words = {binary("future"), "shutdown", "--force", "--name", name}}).status == 0);
 }
 
 TEST_CASE("a stopped program can be ended, and nothing stays behind") {

@@ -58,9 +58,10 @@ std::string stats_json(const Session& session, const RunOptions& options, double
         total += count.calls;
         bytes += count.bytes;
     }
+    const Usage usage = session.usage();
     return nlohmann::json{{"program", options.command[0]}, {"seconds", seconds}, {"cores", options.session.cores},
-                          {"threads_created", session.usage().threads_created}, {"threads_peak", session.usage().threads_peak}, {"status", status}, {"delegated_calls", total},
-                          {"bytes_in_place", bytes}, {"calls", calls}}.dump(2) + "\n";
+                          {"threads_created", usage.threads_created}, {"threads_peak", usage.threads_peak}, {"status", status},
+                          {"delegated_calls", total}, {"bytes_in_place", bytes}, {"calls", calls}}.dump(2) + "\n";
 }
 
 // Before the program runs: it may change its working directory, which is ours, and its descriptors.
