@@ -81,6 +81,7 @@ future_device_status status_of(Device& device) {
 
 future_device_status read_status(const Answer& answer) {
     future_device_status status = {};
+    if (answer.head.error == EPROTO) throw Failure("the machine is of another version; end it with that version's `future shutdown`");
     if (answer.head.error != 0 || answer.rest.size() < sizeof status) throw Failure("the machine does not say how it is");
     std::memcpy(&status, answer.rest.data(), sizeof status);
     return status;

@@ -124,8 +124,10 @@ std::vector<MachineView> look_at_machines(const MachineOptions& options, bool na
     }
     if (!one)
         for (MachineView& own : private_machines(app)) views.push_back(std::move(own));
-    if (views.size() == 1 && !views[0].silent.empty())
-        throw Failure(views[0].kind == "native" ? views[0].silent : fmt::format("machine `{}` {}", views[0].name, views[0].silent));
+    // A native machine that died is what the user is to hear of, whatever he asked.
+    const bool native_only = views.size() == 1 && views[0].kind == "native" && all[0].device;
+    if ((one || native_only) && !views[0].silent.empty())
+        throw Failure(native_only ? views[0].silent : fmt::format("machine `{}`: {}", views[0].name, views[0].silent));
     return views;
 }
 

@@ -21,7 +21,7 @@ struct MachineView {
 };
 
 // One if the user gave a --name (`named`) or asked for the native one: a Failure if it is not booted. Else whatever there is.
-// All that there is does not answer: a Failure too.
+// That one, or a native machine that is all there is, does not answer: a Failure too.
 std::vector<MachineView> look_at_machines(const MachineOptions&, bool named, const CLI::App& app);
 
 // Those of `future run` without a booted machine. They have one connection, which is their proxy's, so nothing is asked of

@@ -77,7 +77,8 @@ std::string program_of(pid_t proxy, const CLI::App& app) {
     for (std::string& word : words) argv.push_back(word.data());
     const std::vector<std::string> separated = separate_program(app, static_cast<int>(argv.size()), argv.data());
     const auto dashes = std::find(separated.begin(), separated.end(), "--");
-    return base_name(dashes == separated.end() || dashes + 1 == separated.end() ? words[0] : *(dashes + 1));
+    if (dashes != separated.end() && dashes + 1 != separated.end()) return base_name(*(dashes + 1));
+    return base_name(words[0]).rfind("future", 0) == 0 ? base_name(words[0]) : "?";  // one of our commands; or the proxy died
 }
 
 bool look(pid_t pid, const CLI::App& app, MachineView& view) {
