@@ -43,7 +43,7 @@ constexpr Requirement table[] = {
     {"4096 open files (hard limit)", "both", useful, "programs get half of what there is", "ulimit -Hn, limits.conf",
      "system_requirements: descriptors, many-descriptors", look_open_files},
     {"65530 memory mappings", "hosted", useful, "fewer thread stacks get guard pages", "sysctl vm.max_map_count",
-     "multh_test: stacks without guards", look_map_count},
+     "system_requirements: guard-pages", look_map_count},
 
     {"FSGSBASE", "both", not_needed, "nothing changes: no program uses FS (docs/decisions/0005-thread-behind-gs.md)", "",
      "scripts/matrix nofsgsbase", nullptr},

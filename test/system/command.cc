@@ -138,6 +138,13 @@ Outcome Running::wait() {
     return outcome_;
 }
 
+Outcome future(std::vector<std::string> words) {
+    words.insert(words.begin(), binary("future"));
+    return run({.words = std::move(words)});
+}
+
+bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
 Outcome run(Command command) { return Running(std::move(command)).wait(); }
 
 bool native() {

@@ -55,6 +55,10 @@ private:
 };
 
 Outcome run(Command command);
+// The `future` command with these words behind it.
+Outcome future(std::vector<std::string> words);
+
+bool has(const std::string& text, const std::string& part);
 
 // build/bin/<name>, and build/bin/guest/<name>.
 std::string binary(const std::string& name);

@@ -5,18 +5,9 @@
 #include "command.h"
 
 using test::binary;
+using test::future;
+using test::has;
 using test::Outcome;
-
-namespace {
-
-Outcome future(std::vector<std::string> words) {
-    words.insert(words.begin(), binary("future"));
-    return test::run({.words = words});
-}
-
-bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
-
-}  // namespace
 
 TEST_CASE("a command that there is not is named, whatever follows it") {
     for (const std::vector<std::string>& words :

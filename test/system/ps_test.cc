@@ -12,16 +12,11 @@
 using nlohmann::json;
 using test::binary;
 using test::guest;
+using test::future;
+using test::has;
 using test::Outcome;
 
 namespace {
-
-Outcome future(std::vector<std::string> words) {
-    words.insert(words.begin(), binary("future"));
-    return test::run({.words = words});
-}
-
-bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
 class Machine {
 public:

@@ -14,16 +14,11 @@
 
 using test::binary;
 using test::guest;
+using test::future;
+using test::has;
 using test::Outcome;
 
 namespace {
-
-Outcome future(std::vector<std::string> words) {
-    words.insert(words.begin(), binary("future"));
-    return test::run({.words = words});
-}
-
-bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
 // The words of the line about this proxy, or none.
 std::vector<std::string> line_of(const std::string& table, pid_t proxy) {

@@ -69,6 +69,7 @@ void usual_container() {
 const std::map<std::string, std::function<void()>> ways = {
     {"executable-memfd", [] { refuse_if("mmap", EPERM, 2, PROT_EXEC | PROT_WRITE, PROT_EXEC | PROT_WRITE); }},
     {"memfd", [] { refuse("memfd_create", ENOSYS); }},
+    {"guard-pages", [] { refuse_if("mprotect", ENOMEM, 2, ~0ull, PROT_NONE); }},  // as when max_map_count is reached
     {"gs-base", [] { refuse_if("arch_prctl", EPERM, 0, ~0ull, 0x1001); }},
     {"user-dispatch", [] { refuse_if("prctl", EINVAL, 0, ~0ull, 59); }},
     {"affinity", [] { refuse("sched_setaffinity", EPERM), refuse("sched_getaffinity", EPERM); }},
