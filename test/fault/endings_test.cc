@@ -85,7 +85,7 @@ bool all_free() {
     const std::string ps = output_of("'" FUTURE_COMMAND "' ps --machine native");
     unsigned free_cores, cores;
     unsigned long free_memory, memory;
-    return sscanf(ps.c_str(), "native machine: %u of %u cores free, %lu of %lu MiB", &free_cores, &cores, &free_memory,
+    return sscanf(ps.c_str(), "native: native, up %*[^,], %u of %u cores free, %lu of %lu MiB", &free_cores, &cores, &free_memory,
                   &memory) == 4 && free_cores == cores && free_memory == memory;
 }
 
