@@ -55,7 +55,7 @@ Samples lives(const std::filesystem::path& program, int rounds, const Connect& c
         const uint64_t start = ticks();
         {
             future::Session session(std::move(device), file, options);
-            const int status = session.run({{program}, environment, session.spin_turns()});
+            const int status = session.run({{program}, environment});
             if (status != 0) throw std::runtime_error("the program ended with status " + std::to_string(status));
         }
         if (i >= 0) values.push_back(static_cast<double>(ticks() - start) * scale);

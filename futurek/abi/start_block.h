@@ -33,8 +33,8 @@ struct future_start_block {
 	char **argv;                      /* argv[argc] == NULL */
 	char **envp;                      /* ends with NULL */
 	uint8_t random_seed[32];          /* fresh from getrandom(2) */
-	uint32_t spin_limit;              /* turns an idle core may spin before it sleeps; 0: none (fewer CPUs than cores) */
-	uint32_t reserved;
+	uint32_t spin_limit;              /* turns an idle core may spin before it sleeps; WIRE_SPIN_LEARNS: as it learns */
+	uint32_t spin_cores;              /* a core that learns spins only while no more of them are awake (CPUs, less Linux's one) */
 	uint64_t threads;                 /* written by the program: its struct future_threads (threads.h); 0: it has none */
 };
 

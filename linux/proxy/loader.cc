@@ -126,6 +126,7 @@ uint64_t put_start_block(const ProgramFile& file, const ElfImage& image, const S
     block.argv = reinterpret_cast<char**>(put_vector(strings, arguments));
     block.envp = reinterpret_cast<char**>(put_vector(strings, variables));
     block.spin_limit = plan.spin_limit;
+    block.spin_cores = plan.spin_cores;
     if (getrandom(block.random_seed, sizeof block.random_seed, 0) < 0) throw Failure("getrandom(2) does not work here");
     writer.put(&block, sizeof block);
     put(file, program, pages(image.bytes), piece);

@@ -37,8 +37,8 @@ private:
 struct StartPlan {
     std::vector<std::string> arguments;  // arguments[0] is the program's name
     char** environment;
-    uint32_t spin_limit = 0;
-    uint64_t stack_bytes = 0;  // main's; 0: 8 MiB, or an eighth of a small memory
+    uint64_t stack_bytes = 0;                 // main's; 0: 8 MiB, or an eighth of a small memory
+    uint32_t spin_limit = 0, spin_cores = 0;  // as the start block has them
 };
 
 // Fills the arena: what is not image, start block and first stack is the program's to allocate. What RUN is to be told. Throws Failure when it does not fit.

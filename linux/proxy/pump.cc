@@ -23,8 +23,9 @@ namespace {
 enum : uint32_t { kFree = 0, kTaken = 1, kNudged = 2 };
 enum : uint64_t { kDoorbell = 0, kStop = 1, kFirstLtn = 2 };
 constexpr uint16_t kCancel = 1 << 8 | 1;  // nop.cancel
-constexpr time_t kLateSeconds = 1;        // so long whoever waits for calls to end says nothing
-constexpr unsigned kGlance = 32;          // messages or turns between looks at what waits in epoll
+constexpr time_t kLateSeconds = 1;                   // so long whoever waits for calls to end says nothing
+constexpr uint64_t kLookAtCpusInterval = 1000000;    // ns
+constexpr unsigned kGlance = WIRE_PATIENCE_LOOKS;  // messages or turns between looks at what waits in epoll, and at the clock
 
 int internal_descriptor(int fd, int limit) {
     const int moved = fd < 0 ? -1 : fcntl(fd, F_DUPFD_CLOEXEC, limit);
@@ -62,6 +63,7 @@ Pump::Pump(const PumpOptions& options, std::vector<Interface> interfaces)
     failure_event_ = internal_descriptor(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), limit);
     watch(epoll_, options_.doorbell, EPOLLIN | EPOLLET, kDoorbell);
     watch(epoll_, stop_event_, EPOLLIN, kStop);
+    wire_patience_init(&patience_, 1000);
     install_interrupt_handler();
 }
 
@@ -137,10 +139,39 @@ void Pump::hand_over(Worker& worker) {
 void Pump::work(Worker& worker) {
     bool rung = false;
     while (!(halted_.load(std::memory_order_relaxed) & kStopping)) {
-        if (begin_to_lead(worker, rung)) lead(worker);
+        if (begin_to_lead(worker, rung)) {
+            if (rung) lead_again();
+            lead(worker);
+        }
         if (halted_.load(std::memory_order_relaxed) & kStopping) return;
         rung = sleep(worker);
     }
+}
+
+// The leader was rung: two wake-ups after it has rung a core, if nobody had anything else to do.
+void Pump::lead_again() {
+    if (const uint64_t rung_at = replies_.take_rung_at()) wire_patience_woke(&patience_, (now_ns() - rung_at) / 2);
+}
+
+// So many turns were in vain. False: that was for long enough.
+bool Pump::spin(unsigned turns) {
+    if (options_.spin_turns != WIRE_SPIN_LEARNS) return turns < options_.spin_turns;
+    if (turns % kGlance != 0) return true;
+    if (turns != 0) return wire_patience_goes_on(&patience_, now_ns());
+    spun_ = wire_patience_begin(&patience_);
+    if (spun_ && wire_patience_is_timed(&patience_)) wire_patience_time(&patience_, now_ns());
+    return spun_;
+}
+
+void Pump::spin_was_won(Worker& leader) {
+    spun_ = false;
+    const uint64_t now = patience_.begin ? now_ns() : 0, rung_at = replies_.take_rung_at();
+    wire_patience_won(&patience_, now);
+    if (!now) return;
+    if (rung_at) wire_patience_woke(&patience_, now - rung_at);
+    if (now < next_look_at_cpus_) return;
+    next_look_at_cpus_ = now + kLookAtCpusInterval;
+    wire_patience_stood(&patience_, leader.run_delay.since_last_time(), now);
 }
 
 // Returns when somebody else may lead. A call that blocked may have left the ring meanwhile: then it is taken again, if
@@ -152,15 +183,18 @@ void Pump::lead(Worker& worker) {
         const int lines = wire_receive(&receiver_, worker.message);
         if (lines > 0) {
             if (wire_head_is_stale(&receiver_)) publish_head();
+            if (turns) spin_was_won(worker);
             turns = 0;
             handle(worker);
             if (worker.leads && ++served % kGlance == 0) background(worker);
         } else if (lines < 0) {
             return fail("its ring holds a message of impossible size");
-        } else if (turns++ < options_.spin_turns) {
-            if (turns % kGlance == 0) background(worker);
+        } else if (spin(turns)) {
+            if (++turns % kGlance == 0) background(worker);
             wire_pause();
         } else {
+            wire_patience_sleeps(&patience_, spun_, spun_ ? now_ns() : 0);
+            spun_ = false;
             if (leave_ring(worker)) return;
             turns = 0;
         }

@@ -24,7 +24,7 @@ struct PumpOptions {
     int doorbell = -1;             // an eventfd, or the native machine's like of it, that the program's machine rings
     int descriptor_limit = 1024;   // program descriptors are below, ours at it and above
     uint32_t max_workers = 512;
-    uint32_t spin_turns = 0;       // of the leader, before it sleeps
+    uint32_t spin_turns = 0;       // of the leader, before it sleeps; WIRE_SPIN_LEARNS
     CoreBell bell = {};
     bool pipe_signal = false;      // a write to a broken standard output ends the program with SIGPIPE
     int capture = -1;              // a file that receives every request as it was in the ring
@@ -75,6 +75,8 @@ private:
     bool take_leadership(bool rung);
     bool begin_to_lead(Worker&, bool rung);
     void lead(Worker&);
+    bool spin(unsigned turns);
+    void spin_was_won(Worker&);
     void handle(Worker&);
     bool validate(const uint64_t* message, Call&);
     void publish_head();
@@ -85,6 +87,7 @@ private:
     bool read_doorbell(Worker&);
     void ring_doorbell(Worker&);
     Heard wait(Worker&, int timeout);
+    void lead_again();
     void fail(const std::string& why);
     void give_up_locked(int signal, const std::string& why);
     void give_up(int signal, const std::string& why);
@@ -128,7 +131,10 @@ private:
     int epoll_ = -1, stop_event_ = -1, failure_event_ = -1;
 
     alignas(64) std::atomic<uint32_t> leader_{0};  // kFree, kTaken, kNudged
-    wire_receiver receiver_;                       // the leader's
+    wire_receiver receiver_;                       // the leader's, as what follows
+    wire_patience patience_;
+    bool spun_ = false;                            // in this wait
+    uint64_t next_look_at_cpus_ = 0;               // ns, CLOCK_MONOTONIC: whether others take this one
     alignas(64) std::atomic<uint32_t> free_{0};    // workers that are not in a blocking call
     std::atomic<uint32_t> parked_{0};
     std::atomic<uint32_t> reader_{0};  // the only free worker is in read(2), where it hears of no parked call

@@ -21,7 +21,10 @@ bool Replies::put(uint32_t ltn, uint32_t sequence, uint16_t type, const wire_rep
     };
     if (wire_send(&sender_, message) <= 0) return false;
     const int core = wire_core_to_ring(channel_, cores_);
-    if (core >= 0) bell_.ring(bell_.context, static_cast<uint32_t>(core));
+    if (core >= 0) {
+        bell_.ring(bell_.context, static_cast<uint32_t>(core));
+        rung_at_.store(now_ns(), std::memory_order_relaxed);
+    }
     return true;
 }
 

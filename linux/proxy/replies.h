@@ -2,9 +2,11 @@
 // The way back: one line for each reply; a reply that finds no room waits in its record, never in the way of requests.
 #pragma once
 
+#include <ctime>
 #include <functional>
 #include <mutex>
 
+#include "idl/wire/patience.h"
 #include "idl/wire/sleep.h"
 #include "record.h"
 
@@ -15,6 +17,16 @@ struct CoreBell {
     void (*ring)(void* context, uint32_t core);
     void* context;
 };
+
+inline uint64_t nanoseconds(const timespec& time) {
+    return static_cast<uint64_t>(time.tv_sec) * 1000000000 + static_cast<uint64_t>(time.tv_nsec);
+}
+
+inline uint64_t now_ns() {
+    timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return nanoseconds(time);
+}
 
 class Replies {
 public:
@@ -29,6 +41,8 @@ public:
     void expect() const { wire_expect_send(&sender_); }
     bool waiting() const { return waiting_.load(std::memory_order_relaxed) != 0; }
     void ring_sleepers();
+    // When a core was rung since the last time this was asked, by now_ns; 0: none was.
+    uint64_t take_rung_at() { return rung_at_.load(std::memory_order_relaxed) ? rung_at_.exchange(0, std::memory_order_relaxed) : 0; }
 
 private:
     bool put(uint32_t ltn, uint32_t sequence, uint16_t type, const wire_reply& reply);
@@ -38,6 +52,7 @@ private:
     Records& records_;
     CoreBell bell_;
     uint32_t cores_;
+    std::atomic<uint64_t> rung_at_{0};
     std::atomic<uint32_t> waiting_{0};
     std::mutex mutex_;  // the list
     Record* first_ = nullptr;

@@ -24,8 +24,7 @@
 namespace future {
 namespace {
 
-// About 100 µs: what two wake-ups cost here, and more than Linux needs to read a MiB from its cache.
-constexpr uint32_t kSpinTurns = 4000;
+constexpr uint32_t kAwakeTurns = 50;  // a turn takes about 2 µs
 
 unsigned cpus() {
     cpu_set_t set;
@@ -48,9 +47,9 @@ bool ran_out_of_memory(const ExceptionNotice& exception, const Program& program)
     return exception.signal == SIGBUS && exception.address - program.created.arena_address < program.created.arena_bytes;
 }
 
-// How long anybody may spin: not at all if Linux's CPUs are too few for the program's cores and a thread of ours.
-uint32_t choose_spin_turns(const Program& program) {
-    return program.own_cores || cpus() > program.created.cores ? kSpinTurns : 0;
+// So many of the program's cores may be awake while one of them spins: one of Linux's CPUs is ours.
+uint32_t spin_cores(const Program& program) {
+    return program.own_cores ? program.created.cores : cpus() - 1;
 }
 
 }  // namespace
@@ -80,9 +79,10 @@ Session::Session(std::unique_ptr<Device> device, const ProgramFile& file, const 
     pump.doorbell = program_.doorbell.get();
     pump.descriptor_limit = descriptor_limit();
     pump.max_workers = options.max_workers;
-    spin_turns_ = options.spin_turns ? *options.spin_turns : choose_spin_turns(program_);
-    pump.spin_turns = spin_turns_;
-    awake_turns_ = spin_turns_ / 80;  // a turn takes about as long as 50 of the pump's
+    spin_cores_ = spin_cores(program_);
+    spin_turns_ = options.spin_turns ? *options.spin_turns : WIRE_SPIN_LEARNS;
+    pump.spin_turns = spin_turns_ == WIRE_SPIN_LEARNS && spin_cores_ == 0 ? 0 : spin_turns_;
+    awake_turns_ = pump.spin_turns == 0 ? 0 : kAwakeTurns;
     pump.capture = options.capture;
 }
 
@@ -116,7 +116,10 @@ void Session::ask_for_process(const SessionOptions& options) {
 }
 
 int Session::run(const StartPlan& plan) {
-    const future_device_run run = load(file_, image_, plan, program_);
+    StartPlan whole = plan;
+    whole.spin_limit = spin_turns_;
+    whole.spin_cores = spin_cores_;
+    const future_device_run run = load(file_, image_, whole, program_);
     start_block_ = run.start_block;
     device_->send(&run, sizeof run);
     // While the program begins:

@@ -24,7 +24,7 @@ struct SessionOptions {
     unsigned max_workers = 512;
     bool wait = false;
     int capture = -1;
-    std::optional<uint32_t> spin_turns;  // of either side, before it sleeps; chosen by cores and CPUs if not given
+    std::optional<uint32_t> spin_turns;  // of either side, before it sleeps; learnt if not given
     std::vector<std::string> plugins;  // files
 };
 
@@ -45,7 +45,6 @@ public:
     std::map<std::string, CallCount> counts() const { return pump_ ? pump_->counts() : std::map<std::string, CallCount>(); }
     Usage usage() const;  // after run()
     int ended_by() const { return ending_signal_; }  // the user's signal to us that was to end the program; 0: none
-    uint32_t spin_turns() const { return spin_turns_; }
 
 private:
     void ask_for_process(const SessionOptions&);
@@ -78,7 +77,7 @@ private:
     int ending_signal_ = 0;
     std::chrono::steady_clock::time_point threads_shown_;  // by SIGQUIT
     bool gave_up_ = false;
-    uint32_t spin_turns_ = 0, awake_turns_ = 0;
+    uint32_t spin_turns_ = 0, spin_cores_ = 0, awake_turns_ = 0;
 };
 
 // The signals that end or stop a program from outside; blocked before a session runs.

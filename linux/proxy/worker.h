@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "record.h"
+#include "run_delay.h"
 
 namespace future {
 
@@ -37,7 +38,7 @@ struct CallTally {
 
 struct Worker {
     Worker(Pump& owner, const guest_memory& memory, int descriptor_limit, size_t served)
-        : pump(owner), call(memory, descriptor_limit), tally(served) {}
+        : pump(owner), call(memory, descriptor_limit), tally(served), run_delay(descriptor_limit) {}
 
     Outcome execute(const Call& request, const uint64_t* body, wire_reply& reply) {
         executes.store(request.info, std::memory_order_relaxed);
@@ -50,6 +51,7 @@ struct Worker {
     Pump& pump;
     PumpCaller call;
     std::vector<CallTally> tally;
+    RunDelay run_delay;    // its thread's
     bool leads = false;    // takes requests off the ring: must not block
     std::atomic<pid_t> tid{0};
     // The flag that ends the blocking call this worker is in; null outside of one.

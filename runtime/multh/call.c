@@ -74,6 +74,8 @@ static void send(struct multh_thread *self, const uint64_t *message)
 	multh_count(&core->statistics.delegated_calls, 1);
 	if (wire_must_ring_linux(&multh.channel->request)) {
 		multh_count(&core->statistics.linux_rings, 1);
+		core->rang_linux = true;
+		core->rang_linux_at = multh_port_ticks();
 		multh_port_ring_linux();
 	}
 }

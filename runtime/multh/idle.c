@@ -3,8 +3,8 @@
 #include "scheduler.h"
 
 enum {
-	SPIN_LOOKS = 32,    /* looks at the reply ring before the other places are looked at again */
-	SPIN_PRIVATE = 256, /* turns that belong to the caller's own call, and cost no shared word */
+	SPIN_LOOKS = WIRE_PATIENCE_LOOKS, /* looks at the reply ring before the other places are looked at again */
+	SPIN_PRIVATE = 256,               /* turns that belong to the caller's own call, and cost no shared word */
 };
 
 /*
@@ -121,12 +121,41 @@ static bool work_is_left(void)
 	return false;
 }
 
-/* False: it has spun for long enough. */
+/* Of Linux's CPUs one is left for Linux's side, which is to do what we wait for. */
+static bool has_cpu_to_spin(void)
+{
+	uint64_t sleepers;
+
+	if (multh.cores == 1)
+		return multh.config.spin_cores > 0;
+	sleepers = wire_load(&multh.channel->sleepers.word);
+	return (uint32_t)__builtin_popcountll(__atomic_load_n(&multh.started_cores, __ATOMIC_RELAXED) & ~sleepers) <=
+	       multh.config.spin_cores;
+}
+
+static void begin_wait(struct multh_core *core)
+{
+	core->looks = core->waits = true;
+	core->spins = 0;
+	if (multh.config.spin_limit == WIRE_SPIN_LEARNS) {
+		core->may_spin = has_cpu_to_spin() && wire_patience_begin(&core->patience);
+		if (core->may_spin && wire_patience_is_timed(&core->patience))
+			wire_patience_time(&core->patience, multh_port_ticks());
+	} else {
+		core->may_spin = multh.config.spin_limit != 0;
+	}
+}
+
+/* SPIN_LOOKS looks were in vain. False: it has spun for long enough. */
 static bool spin(struct multh_core *core)
 {
-	if (core->spins >= multh.config.spin_limit)
+	if (!core->may_spin)
 		return false;
 	core->spins += SPIN_LOOKS;
+	if (multh.config.spin_limit == WIRE_SPIN_LEARNS
+		    ? !has_cpu_to_spin() || !wire_patience_goes_on(&core->patience, multh_port_ticks())
+		    : core->spins > multh.config.spin_limit)
+		return false;
 	if (!core->searching && core->spins > SPIN_PRIVATE && multh.cores > 1) {
 		__atomic_fetch_add(&multh.searching, 1, __ATOMIC_SEQ_CST);
 		core->searching = core->relied_on = true;
@@ -135,11 +164,26 @@ static bool spin(struct multh_core *core)
 	return true;
 }
 
+/* The wait is over: what spinning was good for, and what a wake-up takes (two of them, if this core slept as well). */
+static void learn(struct multh_core *core)
+{
+	uint64_t now = (core->may_spin ? core->patience.begin : core->rang_linux) ? multh_port_ticks() : 0;
+
+	if (core->may_spin)
+		wire_patience_won(&core->patience, now);
+	if (core->rang_linux && now)
+		wire_patience_woke(&core->patience, (now - core->rang_linux_at) / (core->may_spin ? 1 : 2));
+	core->rang_linux = false;
+}
+
 /* A declared sleeper has looked at everything again. */
 static void sleep_declared(struct multh_core *core, struct multh_thread *self)
 {
 	uint64_t until_ns = __atomic_load_n(&multh.earliest_timer, __ATOMIC_SEQ_CST);
 
+	if (multh.config.spin_limit == WIRE_SPIN_LEARNS)
+		wire_patience_sleeps(&core->patience, core->may_spin, core->may_spin ? multh_port_ticks() : 0);
+	core->may_spin = false;
 	core->timer_is_fresh = false;
 	core->slept_for_timer = until_ns != MULTH_NEVER;
 	if (core->rung && multh_begin_watch()) {
@@ -152,15 +196,15 @@ static void sleep_declared(struct multh_core *core, struct multh_thread *self)
 	multh_woken(core);
 	core->rung = !wire_withdraw_sleeper(multh.channel, core->number);
 	core->relied_on |= core->rung;
-	core->spins = 0;
 }
 
 /* The core will be busy: what others left to it because it was going to look is somebody else's from here on. */
 static void leave(struct multh_core *core)
 {
 	stop_searching(core);
-	core->looks = false;
-	core->spins = 0;
+	core->looks = core->waits = false;
+	if (multh.config.spin_limit == WIRE_SPIN_LEARNS)
+		learn(core);
 	if (core->slept_for_timer || core->timer_is_fresh)
 		multh_wake_for_timer(core);
 	core->slept_for_timer = false;
@@ -178,9 +222,10 @@ struct multh_thread *multh_idle(struct multh_core *core, struct multh_thread *se
 	struct multh_thread *next = 0;
 	bool declared = false;
 
-	core->looks = true;
+	if (!core->waits)
+		begin_wait(core);
 	while (!is_woken(self, in_call)) {
-		bool some = multh_poll(core, self, multh.config.spin_limit && !declared ? SPIN_LOOKS : 1);
+		bool some = multh_poll(core, self, core->may_spin && !declared ? SPIN_LOOKS : 1);
 
 		if (is_woken(self, in_call))
 			break;

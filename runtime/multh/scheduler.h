@@ -5,6 +5,7 @@
 
 #include "core_port.h"
 #include "include/future/multh.h"
+#include "idl/wire/patience.h"
 #include "idl/wire/sleep.h"
 #include "run_queue.h"
 #include "spin_lock.h"
@@ -29,7 +30,8 @@ struct multh_config {
 	uint32_t ring_lines;
 	uint32_t max_threads;
 	uint32_t cores;
-	uint32_t spin_limit;
+	uint32_t spin_limit;         /* turns; WIRE_SPIN_LEARNS */
+	uint32_t spin_cores;         /* so many may be awake while one of them spins */
 	const void *tls_image;       /* PT_TLS */
 	size_t tls_file_bytes, tls_bytes, tls_align, tls_address;
 	size_t reent_bytes;
@@ -54,12 +56,17 @@ struct multh_core {
 	uint64_t steal_from;
 
 	/* idle.c's; from the thread that waits to the idle thread */
+	bool waits;                      /* in multh_idle */
 	bool looks;                      /* in multh_idle, awake */
 	bool searching;                  /* counted in multh.searching */
 	bool relied_on;                  /* somebody may have left a thread to us because we were going to look */
 	bool rung;                       /* when we slept last, or we were just started */
 	bool slept_for_timer;
+	bool may_spin;                   /* in this wait, which has not slept */
+	bool rang_linux;                 /* since the last wait */
 	uint32_t spins;
+	uint64_t rang_linux_at;          /* ticks */
+	struct wire_patience patience;
 
 	/* wake.c's: lone threads */
 	uint32_t prompt;                 /* times in a row that we were back before who was rung could be */
@@ -99,7 +106,7 @@ struct multh_scheduler {
 	uint32_t searching;              /* cores that look for work, awake */
 	uint32_t wake_pending;           /* a core was woken to look for work and has not looked yet */
 	uint32_t watched;                /* a sleeper looks after kept threads */
-	uint64_t wake_ticks;             /* what a wake-up takes; learnt; atomic */
+	uint64_t wake_ticks;             /* what a wake-up of a core takes; learnt; atomic */
 	uint64_t room_waiters;           /* threads that wait for room in the request ring */
 	uint32_t patient;                /* threads that sleep for ever because they want to */
 

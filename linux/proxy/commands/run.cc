@@ -123,7 +123,7 @@ int run(RunOptions& options) {
     std::unique_ptr<Device> device = choose_machine(options);
     options.session.spin_turns = options.spin;
     Session session(std::move(device), file, options.session);
-    StartPlan plan{options.command, environ, session.spin_turns(), options.stack_bytes};
+    const StartPlan plan{options.command, environ, options.stack_bytes};
     places.leave();
     const auto begin = std::chrono::steady_clock::now();
     const int status = session.run(plan);
@@ -156,7 +156,7 @@ void add_run(CLI::App& app, int& status) {
     command->add_option("--plugin", options->session.plugins, "Serve the interface in FILE too (repeatable)")
         ->type_name("FILE")
         ->allow_extra_args(false);
-    command->add_option("--spin", options->spin, "Turns either side spins before it sleeps (default: by CPUs and cores)");
+    command->add_option("--spin", options->spin, "Turns either side spins before it sleeps (default: as each learns from its waits)");
     command->add_option("--capture", options->capture, "Write every request into FILE, as it was in the ring");
     command->add_option("program", options->command, "The program and its arguments")->required();
     command->callback([options, command, &status] {

@@ -102,7 +102,7 @@ static uint64_t ticks_per_us(const struct future_time_page *page)
 {
 	uint64_t ns_per_tick = wire_read(&page->multiplier), ticks = ns_per_tick ? (1000ull << 32) / ns_per_tick : 0;
 
-	return ticks ? ticks : 1;
+	return ticks ? ticks : 2000; /* some processor's: this clock decides no more than who sleeps when */
 }
 
 void multh_start(const struct future_start_block *start_block, int (*main_fn)(const struct future_start_block *))
@@ -113,6 +113,7 @@ void multh_start(const struct future_start_block *start_block, int (*main_fn)(co
 		.max_threads = start_block->max_threads,
 		.cores = start_block->cores,
 		.spin_limit = start_block->spin_limit,
+		.spin_cores = start_block->spin_cores,
 		.reent_bytes = multh_reent_size,
 		.ticks_per_us = ticks_per_us(start_block->time_page),
 	};

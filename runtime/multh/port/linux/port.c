@@ -230,6 +230,7 @@ int multh_linux_run(const struct multh_linux_machine *wanted, int (*main_fn)(voi
 		.max_threads = wanted->max_threads,
 		.cores = wanted->cores,
 		.spin_limit = wanted->spin_limit,
+		.spin_cores = wanted->cores,
 		.reent_bytes = 256,
 		.random = 0x1234567,
 		.ticks_per_us = ticks_per_us(),
