@@ -13,6 +13,7 @@ namespace bench {
 struct Options {
     std::string machine = "hosted", filter, json, directory = "/tmp";
     bool quick = false;
+    unsigned runs = 1;
     std::filesystem::path bin;
 };
 

@@ -47,6 +47,23 @@ static int null_call(const char *name, long count, long pause)
 	return 0;
 }
 
+/* The same in batches, one sample each: ns a call. */
+static int batches(long count, long batch)
+{
+	double *samples = samples_for((size_t)count);
+
+	for (long i = -1; i < count; i++) {
+		double start = now_ns();
+
+		for (long j = 0; j < batch; j++)
+			nop(j);
+		if (i >= 0)
+			samples[i] = (now_ns() - start) / (double)batch;
+	}
+	report("batches", samples, (size_t)count);
+	return 0;
+}
+
 static void *many_calls(void *argument)
 {
 	for (long i = 0, count = *(long *)argument; i < count; i++)
@@ -162,6 +179,8 @@ int main(int argc, char **argv)
 
 	if (strcmp(what, "null") == 0 && first > 0)
 		return null_call("null", first, second);
+	if (strcmp(what, "batches") == 0 && first > 0 && second > 0)
+		return batches(first, second);
 	if (strcmp(what, "outstanding") == 0 && second > 0)
 		return outstanding(first, second);
 	if (strcmp(what, "read") == 0 && argc == 4)
@@ -170,6 +189,7 @@ int main(int argc, char **argv)
 		return create_join(first);
 	if (strcmp(what, "yield") == 0 && first > 0)
 		return yield_switch(first);
-	fputs("usage: guest null COUNT [PAUSE_US] | outstanding THREADS CALLS | read FILE PASSES | create COUNT | yield COUNT\n", stderr);
+	fputs("usage: guest null COUNT [PAUSE_US] | batches COUNT CALLS | outstanding THREADS CALLS | read FILE PASSES |\n"
+	      "             create COUNT | yield COUNT\n", stderr);
 	return 2;
 }

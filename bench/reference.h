@@ -19,12 +19,13 @@ struct Samples {
     std::vector<double> sorted;
 };
 
-// A cache line's round trip between two pinned CPUs (the same CPU twice where there is only one: then it yields).
+// A cache line's round trip between two pinned CPUs (the same CPU twice where there is only one: then it yields): the best
+// of some ways to write it, for which one is best differs between computers.
 Samples raw_ping_pong(int rounds);
 // Two threads on two pinned CPUs, each asleep in read(2) of an eventfd until the other writes.
 Samples eventfd_ping_pong(int rounds);
-// Two processes and two pipes, as the paper's reader would write it.
-Samples pipe_ping_pong(int rounds);
+// Two processes and two pipes, as the paper's reader would write it. Each sample is the mean of a batch.
+Samples pipe_ping_pong(int rounds, int batch = 1);
 // One CPU, two threads, sched_yield: ns a switch.
 Samples sched_yield_switch(int rounds);
 Samples pthread_create_join(int rounds);

@@ -23,10 +23,11 @@ void print_head() {
 }
 
 void print(const Row& row) {
-    fmt::print("{:<34} {:>9} {:>9} {:>9}   {:<30} {:>9}  {:>7.3f}  {:>6}  {}\n", row.name, time_text(row.ours.minimum),
-               time_text(row.ours.median), time_text(row.ours.p99), row.reference, time_text(row.reference_median),
-               row.ratio(), row.mark == 0 ? "-" : fmt::format("{:.3f}", row.mark),
-               row.mark == 0 ? "" : row.ok() ? "ok" : "MISS");
+    const bool has = row.reference_median != 0;
+    fmt::print("{:<34} {:>9} {:>9} {:>9}   {:<30} {:>9}  {:>7}  {:>6}  {}\n", row.name, time_text(row.ours.minimum),
+               time_text(row.ours.median), time_text(row.ours.p99), row.reference, has ? time_text(row.reference_median) : "none",
+               has ? fmt::format("{:.3f}", row.ratio()) : "-", row.mark == 0 ? "-" : fmt::format("{:.3f}", row.mark),
+               !row.judged() ? "" : row.ok() ? "ok" : "MISS");
     std::fflush(stdout);
 }
 

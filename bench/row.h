@@ -20,12 +20,13 @@ struct Row {
     Figure ours;
     std::string unit;       // what a sample is
     std::string reference;  // what ours is compared with
-    double reference_median;
+    double reference_median;    // 0: this computer does not have it
     double mark;            // ours / reference must not exceed it (or 0: shown, not judged)
     bool reference_is_limit = false;  // the reference is an absolute figure, not a measurement
 
-    double ratio() const { return ours.median / reference_median; }
-    bool ok() const { return mark == 0 || ratio() <= mark; }
+    bool judged() const { return mark != 0 && reference_median != 0; }
+    double ratio() const { return reference_median == 0 ? 0 : ours.median / reference_median; }
+    bool ok() const { return !judged() || ratio() <= mark; }
 };
 
 void print_head();

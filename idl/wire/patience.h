@@ -21,8 +21,8 @@
  * small part of all time.
  *
  * Most spins of a busy pair end before anybody looks at a clock. A CPU that is lost in one of them, or between them, is
- * noticed by samples: every fourth wait is timed from its beginning, and who can ask how long it has run (the proxy: its
- * thread's CPU time) compares that with the clock, seldom.
+ * noticed by samples: one of some waits is timed from its beginning, and who can ask how long he stood (the proxy can) does
+ * so seldom, and tells (wire_patience_stood).
  *
  * Time is in ticks of any clock. Each side keeps its own; nothing of it is shared.
  */
@@ -30,8 +30,9 @@ struct wire_patience {
 	uint64_t wake;     /* what a wake-up takes */
 	uint64_t least_wake, most_wake;
 	int64_t credit;
-	uint32_t vain;     /* spins in vain, one after another */
+	uint32_t timed;    /* one of so many waits is timed; a power of two */
 	uint32_t waits;
+	uint32_t vain;     /* spins in vain, one after another */
 	uint32_t pause;    /* so many waits more sleep at once */
 	uint32_t level;    /* log2 of the last pause's length */
 	uint64_t resumed;  /* when spinning began again after it; 0: not yet, or never paused */
@@ -47,16 +48,16 @@ enum {
 	WIRE_PATIENCE_EARN = 16,
 	WIRE_PATIENCE_FEW = 3,        /* spins in vain in a row, before the price doubles */
 	WIRE_PATIENCE_VAIN = 9,       /* of them, after which it does not any more */
-	WIRE_PATIENCE_TIMED = 4,      /* waits, of which one is timed */
 	WIRE_PATIENCE_STOOD = 20,     /* wake-ups; Linux's own interruptions are shorter, time slices are longer */
 	WIRE_PATIENCE_SOON = 32,      /* times as long as it stood */
 	WIRE_PATIENCE_PAUSE_LEAST = 3, WIRE_PATIENCE_PAUSE_MOST = 16, /* levels */
 	WIRE_SPIN_LEARNS = 0xffffffffu /* a number of turns that stands for all of this; other numbers are as given */
 };
 
-static inline void wire_patience_init(struct wire_patience *patience, uint64_t ticks_per_us)
+static inline void wire_patience_init(struct wire_patience *patience, uint64_t ticks_per_us, uint32_t timed)
 {
 	__builtin_memset(patience, 0, sizeof *patience);
+	patience->timed = timed;
 	patience->wake = 20 * ticks_per_us; /* until one was seen */
 	patience->least_wake = 5 * ticks_per_us;
 	patience->most_wake = 100 * ticks_per_us;
@@ -87,7 +88,7 @@ static inline bool wire_patience_begin(struct wire_patience *patience)
 /* True: this wait, which may spin, is one to be timed, by wire_patience_time at its beginning. */
 static inline bool wire_patience_is_timed(struct wire_patience *patience)
 {
-	return ++patience->waits % WIRE_PATIENCE_TIMED == 0;
+	return (++patience->waits & (patience->timed - 1)) == 0;
 }
 
 static inline void wire_patience_time(struct wire_patience *patience, uint64_t now)

@@ -63,7 +63,7 @@ Pump::Pump(const PumpOptions& options, std::vector<Interface> interfaces)
     failure_event_ = internal_descriptor(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), limit);
     watch(epoll_, options_.doorbell, EPOLLIN | EPOLLET, kDoorbell);
     watch(epoll_, stop_event_, EPOLLIN, kStop);
-    wire_patience_init(&patience_, 1000);
+    wire_patience_init(&patience_, 1000, 32);  // RunDelay tells the rest
     install_interrupt_handler();
 }
 

@@ -212,6 +212,6 @@ void multh_wake_init(void)
 	multh.wake_ticks = MOST_WAKE_US / 5 * multh.config.ticks_per_us;
 	for (i = 0; i < multh.cores; i++) {
 		multh.core[i].trust = FIRST_TRUST;
-		wire_patience_init(&multh.core[i].patience, multh.config.ticks_per_us);
+		wire_patience_init(&multh.core[i].patience, multh.config.ticks_per_us, 4);
 	}
 }

@@ -19,7 +19,7 @@ struct Computer {
     uint64_t spun = 0, stood = 0, waited = 0, asleep = 0, waits = 0;
     wire_patience patience;
 
-    Computer(uint64_t share_ns, uint64_t slice_ns) : share(share_ns), slice(slice_ns) { wire_patience_init(&patience, 1000); }
+    Computer(uint64_t share_ns, uint64_t slice_ns) : share(share_ns), slice(slice_ns) { wire_patience_init(&patience, 1000, 4); }
 
     void pass(uint64_t ns) {
         now += ns;
@@ -144,7 +144,7 @@ TEST_CASE("a clock that jumps, in either direction, does no lasting harm") {
 TEST_CASE("what a wake-up takes is learnt from the short ones, within bounds") {
     std::mt19937 random(3);
     wire_patience patience;
-    wire_patience_init(&patience, 1000);
+    wire_patience_init(&patience, 1000, 4);
     for (int i = 0; i < 10000; i++) wire_patience_woke(&patience, 40000 + (random() % 4 == 0 ? random() % 10'000'000 : 0));
     CHECK(patience.wake > 35000);
     CHECK(patience.wake < 60000);
