@@ -18,7 +18,7 @@ public:
         while (processes_.size() < count) {
             const pid_t process = fork();
             if (process < 0) throw std::runtime_error("fork fails");
-            if (process == 0) compute();
+            if (process == 0) compute();  // does not return
             processes_.push_back(process);
         }
         usleep(100000);  // until Linux has spread them
@@ -31,7 +31,7 @@ public:
     Hogs& operator=(const Hogs&) = delete;
 
 private:
-    [[noreturn]] static void compute() {
+    static void compute() {
         prctl(PR_SET_PDEATHSIG, SIGKILL);
         for (volatile bool forever = true; forever;) {
         }

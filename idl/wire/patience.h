@@ -11,8 +11,8 @@
  * whoever waits longer than that loses less than a tenth by sleeping.
  *
  * Long waits. What spinning wins and costs is kept as credit, and nobody spins without credit: one wake-up is earned by
- * a spin at whose end there was something to do, a tenth of its time is paid for a spin in vain, and after
- * a few of them in a row twice as much each time. A wait that sleeps at once earns a sixteenth of a wake-up: so spinning is tried again,
+ * a spin at whose end there was something to do, a tenth of its time is paid for a spin in vain, and after a few of them in
+ * a row twice as much each time. A wait that sleeps at once earns a sixteenth of a wake-up: so spinning is tried again,
  * seldom, and costs a small part at most of what waiting costs anyway.
  *
  * Scarce CPUs. Whoever spins uses up his share of a CPU that others want too, and stands still for a whole time slice

@@ -72,6 +72,9 @@ static void send(struct multh_thread *self, const uint64_t *message)
 		core = self->core;
 	}
 	multh_count(&core->statistics.delegated_calls, 1);
+	/* Another thread is likely to call next: the line of its request comes meanwhile. */
+	if (!multh_run_queue_is_empty(&core->queue))
+		wire_expect_send(&core->sender);
 	if (wire_must_ring_linux(&multh.channel->request)) {
 		multh_count(&core->statistics.linux_rings, 1);
 		core->rang_linux = true;
