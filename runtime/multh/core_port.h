@@ -27,6 +27,8 @@ uint64_t multh_port_realtime_ns(void);
 
 /* Zeroed pages, never given back; NULL: no memory. */
 void *multh_port_map(size_t bytes);
+/* The last page of each `pitch` bytes of mapped pages will be written soon. A hint. */
+void multh_port_expect(void *address, size_t bytes, size_t pitch);
 /* Makes pages inaccessible. False: no guard then. */
 bool multh_port_protect(void *address, size_t bytes);
 

@@ -15,7 +15,7 @@
  * canary of the slot below, which its thread finds at its next switch and the overflowing one when it ends.
  * A slot is never given back to the kernel nor to another use: a late unpark finds a TCB there.
  */
-enum { PAGE = 4096, SLAB_BYTES = 1 << 20 };
+enum { PAGE = 4096, SLAB_BYTES = 1 << 20, LARGE_SLAB_BYTES = 16 << 20, EXPECTED_SLOTS = 64, FIRST_FRAMES = 512 };
 
 static struct {
 	uint32_t guard;
@@ -25,6 +25,8 @@ static struct {
 	uint32_t *free_ltn;                       /* taken back from cached slots; NULL until that was needed */
 	struct multh_slot_list list[MULTH_STACK_CLASSES];
 	char *slab_at[MULTH_STACK_CLASSES], *slab_end[MULTH_STACK_CLASSES];
+	char *expected_end[MULTH_STACK_CLASSES];  /* the port knows that slots below are about to be used */
+	uint32_t carved[MULTH_STACK_CLASSES];
 	bool slab_is_fresh[MULTH_STACK_CLASSES];
 	size_t tls_below;                         /* from the start of the TLS block to the TCB */
 	size_t above;                             /* from a stack's top to its slot's, at most */
@@ -120,21 +122,63 @@ static struct multh_thread *make_slot(uint32_t class, char *low, size_t bytes, b
 	return thread;
 }
 
+/*
+ * What surely is touched of a slot is its top, and one page after the other is dear: so the next slots' are asked for in
+ * advance, but never more than were carved so far. Larger tops are asked for slot by slot.
+ */
+static void expect(uint32_t class, char *begin, char *end, size_t pitch, uint32_t most)
+{
+	size_t top = (slots.above + FIRST_FRAMES + PAGE - 1) & ~(size_t)(PAGE - 1);
+	size_t count = (size_t)(end - begin) / pitch;
+
+	if (top > PAGE) {
+		multh_port_expect(begin + pitch - top, top, PAGE);
+		return;
+	}
+	if (begin < slots.expected_end[class] && begin >= slots.expected_end[class] - EXPECTED_SLOTS * pitch)
+		return;
+	if (count > most)
+		count = most;
+	if (count > slots.carved[class])
+		count = slots.carved[class];
+	if (count > EXPECTED_SLOTS)
+		count = EXPECTED_SLOTS;
+	if (count > 1) {
+		multh_port_expect(begin, count * pitch, pitch);
+		slots.expected_end[class] = begin + count * pitch;
+	}
+}
+
+static bool new_slab(uint32_t class, size_t pitch)
+{
+	size_t slab = SLAB_BYTES;
+	char *low;
+
+	/* Of large ones as many as there are already: few programs have many threads. */
+	if (pitch > SLAB_BYTES / 4) {
+		size_t count = LARGE_SLAB_BYTES / pitch;
+
+		if (count > slots.carved[class])
+			count = slots.carved[class];
+		slab = pitch * (count ? count : 1);
+	}
+	if (!(low = multh_port_map(slab)) && !(low = multh_port_map(slab = pitch)))
+		return false;
+	slots.slab_at[class] = low;
+	slots.slab_end[class] = low + slab;
+	slots.slab_is_fresh[class] = true;
+	slots.expected_end[class] = 0;
+	return true;
+}
+
 /* Under slots.guard. */
 static struct multh_thread *carve(uint32_t class, size_t bytes, bool with_stack)
 {
 	bool guarded = false;
 	char *low;
 
-	if ((size_t)(slots.slab_end[class] - slots.slab_at[class]) < bytes + PAGE) {
-		size_t slab = bytes + PAGE > SLAB_BYTES / 4 ? bytes + PAGE : SLAB_BYTES;
-
-		if (!(low = multh_port_map(slab)) && !(low = multh_port_map(slab = bytes + PAGE)))
-			return 0;
-		slots.slab_at[class] = low;
-		slots.slab_end[class] = low + slab;
-		slots.slab_is_fresh[class] = true;
-	}
+	if ((size_t)(slots.slab_end[class] - slots.slab_at[class]) < bytes + PAGE && !new_slab(class, bytes + PAGE))
+		return 0;
 	low = slots.slab_at[class];
 	if (with_stack && slots.guarded < MULTH_GUARDED_SLOTS) {
 		guarded = multh_port_protect(low, PAGE);
@@ -148,6 +192,11 @@ static struct multh_thread *carve(uint32_t class, size_t bytes, bool with_stack)
 	}
 	slots.slab_is_fresh[class] = false;
 	slots.slab_at[class] = low + bytes;
+	if (guarded)
+		expect(class, low - PAGE, slots.slab_end[class], bytes + PAGE, MULTH_GUARDED_SLOTS - slots.guarded + 1);
+	else /* who is carved from what is left must find room for a guard, too */
+		expect(class, low, slots.slab_end[class] - PAGE, bytes, EXPECTED_SLOTS);
+	slots.carved[class]++;
 	return make_slot(class, low, bytes, guarded);
 }
 

@@ -47,6 +47,11 @@ void *multh_port_map(size_t bytes)
 	return 0;
 }
 
+void multh_port_expect(void *address, size_t bytes, size_t pitch)
+{
+	enter(FUTURE_SYS_MAP, FUTURE_MAP_EXPECT | pitch / FUTURE_PAGE_BYTES << 8, (unsigned long)address, bytes);
+}
+
 bool multh_port_protect(void *address, size_t bytes)
 {
 	return enter(FUTURE_SYS_MAP, FUTURE_MAP_PROTECT | FUTURE_PROT_NONE << 8, (unsigned long)address, bytes) == 0;

@@ -143,6 +143,11 @@ void *multh_port_map(size_t bytes)
 	return address;
 }
 
+void multh_port_expect(void *address, size_t bytes, size_t pitch)
+{
+	(void)address, (void)bytes, (void)pitch;
+}
+
 bool multh_port_protect(void *address, size_t bytes) { return mprotect(address, bytes, PROT_NONE) == 0; }
 
 void multh_port_log(const char *text, size_t bytes)
