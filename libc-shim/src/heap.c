@@ -12,6 +12,7 @@
 enum {
     LEAST_STEP = 64 << 10,
     MOST_STEP = 4 << 20,
+    LARGE_PAGE = 2 << 20,
     SMALL = 256 << 10,       /* who asks for so little at once will touch it */
     LEAST_SHRINK = 32 << 20, /* as glibc: giving back less costs more than it brings */
 };
@@ -67,13 +68,16 @@ static int take(uintptr_t increment)
         step = LEAST_STEP;
     if (step > MOST_STEP)
         step = MOST_STEP;
+    if (step > LARGE_PAGE)
+        step = ((heap.end + step) & -(uintptr_t)LARGE_PAGE) - heap.end;
     return (bytes < step && extend(step)) || extend(bytes) || jump(increment);
 }
 
-/* In growing batches, a page at a time being dear; but never more than has been handed out so far. */
+/* In growing batches, a page at a time being dear; but never more than has been handed out so far. Large batches end where
+ * a large page of the machine may. */
 static void expect_pages(uintptr_t increment)
 {
-    uintptr_t wanted = whole_pages(heap.next), ahead = heap.small & -(uintptr_t)FUTURE_PAGE_BYTES;
+    uintptr_t wanted = whole_pages(heap.next), ahead = heap.small & -(uintptr_t)FUTURE_PAGE_BYTES, even;
 
     if (increment > SMALL) {
         heap.expected = wanted;
@@ -85,6 +89,11 @@ static void expect_pages(uintptr_t increment)
     if (ahead > MOST_STEP)
         ahead = MOST_STEP;
     wanted = ahead < heap.end - wanted ? wanted + ahead : heap.end;
+    even = wanted & -(uintptr_t)LARGE_PAGE;
+    if (ahead >= LARGE_PAGE && even >= heap.next)
+        wanted = even;
+    if (heap.expected >= wanted)
+        return;
     map(FUTURE_MAP_EXPECT, heap.expected, wanted - heap.expected);
     heap.expected = wanted;
 }

@@ -288,6 +288,35 @@ void arch_pages_discard(unsigned slot, uint64_t offset, uint64_t bytes) {
     if (result != 0) arch_panic("freed pages could not be discarded");
 }
 
+namespace {
+
+// As one page where that is possible, which costs about as much as a few faults; never where only some of it is wanted.
+// Linux makes one of a place that has a page already.
+void populate_large(char* block) {
+    constexpr int collapse = 25;  // MADV_COLLAPSE, since 6.1
+    static bool refused;
+    madvise(block, page_bytes, populate_write);
+    if (__atomic_load_n(&refused, __ATOMIC_RELAXED) || madvise(block, extent_align, collapse) == 0) return;
+    if (errno == EINVAL) __atomic_store_n(&refused, true, __ATOMIC_RELAXED);
+    madvise(block, extent_align, populate_write);
+}
+
+void populate(char* at, char* end) {
+    while (at < end) {
+        uint64_t to_block = -reinterpret_cast<uint64_t>(at) % extent_align, left = static_cast<uint64_t>(end - at);
+        if (!to_block && left >= extent_align) {
+            populate_large(at);
+            at += extent_align;
+            continue;
+        }
+        uint64_t bytes = to_block && to_block < left ? to_block : left;
+        madvise(at, bytes, populate_write);
+        at += bytes;
+    }
+}
+
+}  // namespace
+
 // Who fails here loses nothing but time: the pages come when they are touched.
 void arch_pages_expect(unsigned slot, uint64_t offset, uint64_t bytes, uint64_t stride) {
     constexpr uint64_t most_bytes = 64 << 20, batch = 64;  // one call must not keep a core for long: its end may be wanted
@@ -295,10 +324,7 @@ void arch_pages_expect(unsigned slot, uint64_t offset, uint64_t bytes, uint64_t 
     static bool vectors_refused;
     char* at = host_process[slot].arena + offset;
     if (bytes > most_bytes) bytes = most_bytes;
-    if (stride == 1) {
-        madvise(at, bytes, populate_write);
-        return;
-    }
+    if (stride == 1) return populate(at, at + bytes);
     if (stride > bytes / page_bytes) return;
     uint64_t pages = bytes / page_bytes / stride, pitch = stride * page_bytes;
     at += pitch - page_bytes;
