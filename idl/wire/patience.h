@@ -3,8 +3,7 @@
 #ifndef FUTURE_WIRE_PATIENCE_H
 #define FUTURE_WIRE_PATIENCE_H
 
-#include <stdbool.h>
-#include <stdint.h>
+#include "barrier.h"
 
 /*
  * Who sleeps pays a wake-up. Ten ticks of an idle CPU are worth one of waiting, so a spin lasts ten wake-ups' time at most:
