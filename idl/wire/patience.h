@@ -3,7 +3,7 @@
 #ifndef FUTURE_WIRE_PATIENCE_H
 #define FUTURE_WIRE_PATIENCE_H
 
-#include "barrier.h"
+#include "types.h"
 
 /*
  * Who sleeps pays a wake-up. Ten ticks of an idle CPU are worth one of waiting, so a spin lasts ten wake-ups' time at most:
@@ -50,7 +50,7 @@ enum {
 	WIRE_PATIENCE_STOOD = 20,     /* wake-ups; Linux's own interruptions are shorter, time slices are longer */
 	WIRE_PATIENCE_SOON = 32,      /* times as long as it stood */
 	WIRE_PATIENCE_PAUSE_LEAST = 3, WIRE_PATIENCE_PAUSE_MOST = 16, /* levels */
-	WIRE_SPIN_LEARNS = 0xffffffffu /* a number of turns that stands for all of this; other numbers are as given */
+	WIRE_SPIN_LEARNS = 0x7fffffff /* a number of turns that stands for all of this; other numbers are as given */
 };
 
 static inline void wire_patience_init(struct wire_patience *patience, uint64_t ticks_per_us, uint32_t timed)
