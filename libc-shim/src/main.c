@@ -7,6 +7,7 @@
 
 #include "idl/wire/note.h"
 #include "start.h"
+#include "string/choose.h"
 
 WIRE_ASSERT(FUTURE_ABI_VERSION == 1); /* crt0.S writes the number into the program's note */
 
@@ -65,6 +66,7 @@ int future_main(const struct future_start_block *block)
     char **argv = block->argv;
     initialiser *next;
 
+    future_choose_vectors();
     clock_program_begins();
     /* exit() flushes the streams only if the global reent knows of them, which newlib tells it at the first fopen. */
     if (__sinit) {
