@@ -74,33 +74,76 @@ int memcmp(const void *a, const void *b, size_t bytes)
     return compare_v16(a, b, bytes);
 }
 
-/* A vector from here may reach into the next page, which need not be there. */
-static bool crosses_page(const char *at)
+/* So many bytes may be read from here: the next page need not be there. */
+static inline size_t left_of_page(const char *at)
 {
-    return ((uintptr_t)at & (PAGE - 1)) > PAGE - 16;
+    return PAGE - ((uintptr_t)at & (PAGE - 1));
 }
+
+static inline size_t left_of_pages(const char *a, const char *b)
+{
+    size_t x = left_of_page(a), y = left_of_page(b);
+
+    return x < y ? x : y;
+}
+
+#define DEFINE_COMPARE_TEXT(NAME, V, WIDTH, FULL, TARGET)                                       \
+    /* Bit n: the texts end or differ at byte n. */                                             \
+    TARGET static inline uint32_t NAME(ends)(const char *a, const char *b)                      \
+    {                                                                                           \
+        V x = NAME(load)(a);                                                                    \
+                                                                                                \
+        return (NAME(equal)(x, NAME(load)(b)) ^ FULL) | NAME(equal)(x, NAME(fill)(0));          \
+    }                                                                                           \
+    /* Bytes that are zero where the texts end or differ. */                                    \
+    TARGET static inline V NAME(goes_on)(const char *a, const char *b)                          \
+    {                                                                                           \
+        V x = NAME(load)(a);                                                                    \
+                                                                                                \
+        return NAME(both)(NAME(same)(x, NAME(load)(b)), x);                                     \
+    }                                                                                           \
+    TARGET static int NAME(compare_text)(const char *a, const char *b, size_t most)             \
+    {                                                                                           \
+        size_t i = 0;                                                                           \
+        uint32_t ends;                                                                          \
+                                                                                                \
+        while (i < most) {                                                                      \
+            size_t left = left_of_pages(a + i, b + i);                                          \
+                                                                                                \
+            if (left < WIDTH && i < WIDTH) {                                                    \
+                if (a[i] != b[i] || !a[i])                                                      \
+                    return differ_at(a, b, i);                                                  \
+                i++;                                                                            \
+                continue;                                                                       \
+            }                                                                                   \
+            if (left < WIDTH) /* some of it again */                                            \
+                i -= WIDTH - left;                                                              \
+            if ((ends = NAME(ends)(a + i, b + i))) {                                            \
+                i += (size_t)__builtin_ctz(ends);                                               \
+                return i < most ? differ_at(a, b, i) : 0;                                       \
+            }                                                                                   \
+            i += WIDTH;                                                                         \
+            while (i < most && left_of_pages(a + i, b + i) >= 4 * WIDTH) {                      \
+                V p = NAME(goes_on)(a + i, b + i), q = NAME(goes_on)(a + i + WIDTH, b + i + WIDTH); \
+                V r = NAME(goes_on)(a + i + 2 * WIDTH, b + i + 2 * WIDTH);                      \
+                V s = NAME(goes_on)(a + i + 3 * WIDTH, b + i + 3 * WIDTH);                      \
+                                                                                                \
+                if (NAME(equal)(NAME(both)(NAME(both)(p, q), NAME(both)(r, s)), NAME(fill)(0))) \
+                    break;                                                                      \
+                i += 4 * WIDTH;                                                                 \
+            }                                                                                   \
+        }                                                                                       \
+        return 0;                                                                               \
+    }
+DEFINE_COMPARE_TEXT(NAME_V16, __m128i, 16, 0xffffu, )
+DEFINE_COMPARE_TEXT(NAME_V32, __m256i, 32, 0xffffffffu, AVX2)
 
 int strncmp(const char *a, const char *b, size_t most)
 {
-    const __m128i zero = fill_v16(0);
-
-    for (size_t i = 0; i < most;) {
-        if (LIKELY(!crosses_page(a + i) && !crosses_page(b + i))) {
-            __m128i x = load_v16(a + i);
-            uint32_t ends = (equal_v16(x, load_v16(b + i)) ^ 0xffff) | equal_v16(x, zero);
-
-            if (ends) {
-                i += (size_t)__builtin_ctz(ends);
-                return i < most ? differ_at(a, b, i) : 0;
-            }
-            i += 16;
-        } else if (a[i] != b[i] || !a[i]) {
-            return differ_at(a, b, i);
-        } else {
-            i++;
-        }
-    }
-    return 0;
+    return future_vectors.avx2 ? compare_text_v32(a, b, most) : compare_text_v16(a, b, most);
 }
 
-int strcmp(const char *a, const char *b) { return strncmp(a, b, SIZE_MAX); }
+int strcmp(const char *a, const char *b)
+{
+    return future_vectors.avx2 ? compare_text_v32(a, b, SIZE_MAX) : compare_text_v16(a, b, SIZE_MAX);
+}

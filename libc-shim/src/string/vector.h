@@ -41,6 +41,8 @@ static inline __m128i fill_v16(int byte) { return _mm_set1_epi8((char)byte); }
 static inline __m128i both_v16(__m128i a, __m128i b) { return _mm_min_epu8(a, b); }
 /* Bytes that are zero where the two are equal. */
 static inline __m128i differ_v16(__m128i a, __m128i b) { return _mm_xor_si128(a, b); }
+/* 0xff where the two are equal, zero elsewhere. */
+static inline __m128i same_v16(__m128i a, __m128i b) { return _mm_cmpeq_epi8(a, b); }
 static inline __m128i either_v16(__m128i a, __m128i b) { return _mm_or_si128(a, b); }
 
 AVX2 static inline __m256i load_v32(const void *from) { return _mm256_loadu_si256((const __m256i_u *)from); }
@@ -49,6 +51,7 @@ AVX2 static inline uint32_t equal_v32(__m256i a, __m256i b) { return (uint32_t)_
 AVX2 static inline __m256i fill_v32(int byte) { return _mm256_set1_epi8((char)byte); }
 AVX2 static inline __m256i both_v32(__m256i a, __m256i b) { return _mm256_min_epu8(a, b); }
 AVX2 static inline __m256i differ_v32(__m256i a, __m256i b) { return _mm256_xor_si256(a, b); }
+AVX2 static inline __m256i same_v32(__m256i a, __m256i b) { return _mm256_cmpeq_epi8(a, b); }
 AVX2 static inline __m256i either_v32(__m256i a, __m256i b) { return _mm256_or_si256(a, b); }
 
 #endif
