@@ -12,7 +12,7 @@ namespace bench {
 
 struct Options {
     std::string machine = "hosted", filter, json, directory = "/tmp";
-    bool quick = false;
+    bool quick = false, libc = false;
     unsigned runs = 1;
     std::filesystem::path bin;
 };

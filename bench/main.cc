@@ -17,6 +17,7 @@
 #include "bare_ring.h"
 #include "case.h"
 #include "hogs.h"
+#include "libc_rows.h"
 #include "life_cycle.h"
 #include "reference.h"
 #include "uring.h"
@@ -170,28 +171,53 @@ std::vector<Row> measure(const Case& one, const Options& options) {
     return rows;
 }
 
-int run(const Options& options) {
-    nlohmann::json all = nlohmann::json::array();
-    bool missed = false, found = false;
-    print_head();
-    const std::span<const Case> cases = options.machine == "native" ? bench::native_cases() : kCases;
-    for (const Case& each : cases) {
-        if (!options.filter.empty() && std::string(each.name).find(options.filter) == std::string::npos) continue;
-        const std::vector<Row> rows = measure(each, options);
-        const Row& row = rows[rows.size() / 2];
+class Table {
+public:
+    Table() { print_head(); }
+    void add(const Row& row) {
         print(row);
-        all.push_back(to_json(row));
-        for (const Row& run : rows) all.back()["ratios"].push_back(run.ratio());
-        found = true;
-        missed |= !row.ok();
+        all_.push_back(to_json(row));
+        missed_ |= !row.ok();
     }
-    if (!found) throw std::runtime_error(fmt::format("no case's short name contains '{}'; they are: {}", options.filter, names(cases)));
-    if (!options.json.empty()) {
-        std::ofstream file(options.json);
-        file << all.dump(2) << '\n';
-        if (!file.flush()) throw std::runtime_error(options.json + ": cannot write");
+    nlohmann::json& last() { return all_.back(); }
+    bool empty() const { return all_.empty(); }
+    int finish(const std::string& file_name) const {
+        if (!file_name.empty()) {
+            std::ofstream file(file_name);
+            file << all_.dump(2) << '\n';
+            if (!file.flush()) throw std::runtime_error(file_name + ": cannot write");
+        }
+        return missed_ ? 3 : 0;
     }
-    return missed ? 3 : 0;
+
+private:
+    nlohmann::json all_ = nlohmann::json::array();
+    bool missed_ = false;
+};
+
+bool wanted(const Options& options, const std::string& name) { return name.find(options.filter) != std::string::npos; }
+
+int run_libc(const Options& options) {
+    const std::vector<Row> rows = bench::libc_rows(options);
+    Table table;
+    for (const Row& row : rows)
+        if (wanted(options, row.name)) table.add(row);
+    if (table.empty()) throw std::runtime_error(fmt::format("no function's row contains '{}'", options.filter));
+    return table.finish(options.json);
+}
+
+int run(const Options& options) {
+    if (options.libc) return run_libc(options);
+    const std::span<const Case> cases = options.machine == "native" ? bench::native_cases() : kCases;
+    Table table;
+    for (const Case& each : cases) {
+        if (!wanted(options, each.name)) continue;
+        const std::vector<Row> rows = measure(each, options);
+        table.add(rows[rows.size() / 2]);
+        for (const Row& run : rows) table.last()["ratios"].push_back(run.ratio());
+    }
+    if (table.empty()) throw std::runtime_error(fmt::format("no case's short name contains '{}'; they are: {}", options.filter, names(cases)));
+    return table.finish(options.json);
 }
 
 }  // namespace
@@ -209,6 +235,7 @@ int main(int argc, char** argv) {
     app.add_option("--runs", options.runs, "measures each figure and its reference so often; the run of the median ratio is shown")
         ->capture_default_str()
         ->check(CLI::Range(1, 99));
+    app.add_flag("--libc", options.libc, "C library functions instead, each beside Linux's");
     app.add_flag("--quick", options.quick, "a tenth of the rounds: to see that it works, not to quote");
     try {
         app.parse(argc, argv);

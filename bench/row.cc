@@ -10,6 +10,7 @@ namespace bench {
 namespace {
 
 std::string time_text(double ns) {
+    if (ns < 100) return fmt::format("{:.1f} ns", ns);
     if (ns < 10e3) return fmt::format("{:.0f} ns", ns);
     if (ns < 10e6) return fmt::format("{:.1f} us", ns / 1e3);
     return fmt::format("{:.1f} ms", ns / 1e6);
