@@ -97,7 +97,7 @@ TEST_CASE("all machines are listed with their programs; --name narrows") {
 }
 
 TEST_CASE("machines that do not answer are shown as such, and keep nobody waiting") {
-    std::vector<std::unique_ptr<Machine>> silent(3);
+    std::vector<std::unique_ptr<Machine>> silent(6);
     std::vector<std::unique_ptr<Stopped>> stopped;
     for (auto& each : silent) each = std::make_unique<Machine>();
     const Machine answers;
@@ -107,7 +107,7 @@ TEST_CASE("machines that do not answer are shown as such, and keep nobody waitin
     CHECK(has(alone.err, "does not answer"));
     const Outcome table = future({"ps"});
     CHECK(table.status == 0);
-    CHECK(table.seconds < 2 * alone.seconds);  // all are awaited at once
+    CHECK(table.seconds < alone.seconds);  // all are awaited at once: a second, where the one that was asked for has five
     for (auto& each : silent) CHECK(has(table.out, each->name() + ": hosted: does not answer"));
     CHECK(has(table.out, answers.name() + ": hosted, up"));
     CHECK(machine_named(silent[0]->name())["answers"] == false);

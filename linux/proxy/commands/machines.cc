@@ -15,7 +15,8 @@
 namespace future {
 namespace {
 
-constexpr std::chrono::milliseconds kPatience{1000};
+// With a machine among others, and with the one that was asked for: a computer that is busy takes its time.
+constexpr std::chrono::milliseconds kPatience{1000}, kPatienceWithOne{5000};
 constexpr char kSilent[] = "does not answer";
 
 using Time = std::chrono::steady_clock::time_point;
@@ -109,12 +110,12 @@ std::vector<MachineView> look_at_machines(const MachineOptions& options, bool na
     const bool one = named || options.kind == "native";
     std::vector<Asked> all;
     if (one) {
-        all.push_back(asked_of(booted_machine(options, static_cast<int>(kPatience.count())), options.name));
+        all.push_back(asked_of(booted_machine(options, static_cast<int>(kPatienceWithOne.count())), options.name));
     } else {
         find_hosted(all);
         if (options.may_be("native")) find_native(all);
     }
-    const Time end = std::chrono::steady_clock::now() + kPatience;
+    const Time end = std::chrono::steady_clock::now() + (one ? kPatienceWithOne : kPatience);
     for (Asked& each : all)
         if (each.device) ask(each);
     std::vector<MachineView> views;
