@@ -111,7 +111,7 @@ public:
         posix_spawn_file_actions_init(&actions);
         posix_spawn_file_actions_adddup2(&actions, in[0], 0);
         posix_spawn_file_actions_adddup2(&actions, out[1], 1);
-        posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0);
+        posix_spawn_file_actions_adddup2(&actions, fileno(errors_), 2);
         REQUIRE(posix_spawn(&pid, FUTURE_COMMAND, &actions, nullptr, argv.data(), environ) == 0);
         posix_spawn_file_actions_destroy(&actions);
         close(out[1]);
@@ -120,6 +120,7 @@ public:
         input_ = in[1];
     }
     ~Run() {
+        fclose(errors_);
         if (!reaped_) {
             kill(pid, SIGKILL);
             waitpid(pid, nullptr, 0);
@@ -131,11 +132,12 @@ public:
         char text[6];
         size_t have = 0;
         pollfd wait = {output_, POLLIN, 0};
-        while (have < sizeof text && poll(&wait, 1, 5000) == 1) {
+        while (have < sizeof text && poll(&wait, 1, static_cast<int>(5000 * test::slowness())) == 1) {
             const ssize_t got = read(output_, text + have, sizeof text - have);
-            if (got <= 0) return false;
+            if (got <= 0) break;
             have += static_cast<size_t>(got);
         }
+        if (have < sizeof text) MESSAGE("not ready: " << errors());
         return have == sizeof text;
     }
     // As a shell sees it; -1: it did not end in time.
@@ -153,6 +155,16 @@ public:
     pid_t pid = -1;
 
 private:
+    // What it said on standard error so far.
+    std::string errors() {
+        std::string text;
+        char piece[512];
+        rewind(errors_);
+        while (const size_t got = fread(piece, 1, sizeof piece, errors_)) text.append(piece, got);
+        return text;
+    }
+
+    FILE* errors_ = tmpfile();
     int output_, input_;
     bool reaped_ = false;
 };
