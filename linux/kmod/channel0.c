@@ -254,6 +254,25 @@ static void take_process_notice(const u64 *message, bool ended)
 	future_context_note(context, note);
 }
 
+/* The process has several of these, and can do without: they may not take much of Linux's memory. */
+static void take_core_stopped(const u64 *message)
+{
+	struct future_context *context = future_context_find(wire_ltn(message[1]), wire_sequence(message[1]));
+	struct future_note *note;
+
+	if (!context || !context->pid || context->closed || context->answers >= FUTURE_ANSWERS_MAX ||
+	    wire_size(message[0]) > sizeof(note->words))
+		return;
+	note = kzalloc(sizeof(*note), GFP_ATOMIC | __GFP_NOWARN);
+	if (!note)
+		return;
+	note->allocated = true;
+	note->bytes = wire_size(message[0]);
+	memcpy(note->words, message, note->bytes);
+	context->answers++;
+	future_context_note(context, note);
+}
+
 /* The one notice that is for the module itself. */
 static void take_boot_complete(const u64 *message)
 {
@@ -278,6 +297,8 @@ static void take_message(const u64 *message)
 		return take_process_notice(message, false);
 	case CONTROL_EXIT_NOTICE_TYPE:
 		return take_process_notice(message, true);
+	case CONTROL_CORE_STOPPED_TYPE:
+		return take_core_stopped(message);
 	}
 }
 

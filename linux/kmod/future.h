@@ -68,7 +68,7 @@ static inline struct future_native_boot *future_memory_boot(const struct future_
 
 /* ---- context.c ---- */
 
-#define FUTURE_ANSWERS_MAX 64 /* written requests whose answers nobody reads */
+#define FUTURE_ANSWERS_MAX 64 /* written requests whose answers nobody reads, and core_stopped notices */
 
 /* A message that waits to be read. */
 struct future_note {
@@ -128,7 +128,7 @@ struct future_context {
 	struct list_head notes;
 	struct future_note exit_note;
 	struct future_note exception_note;
-	u32 answers;               /* written requests whose answer was not read */
+	u32 answers;               /* written requests whose answer was not read, and core_stopped notices that were not */
 	bool log;
 	struct list_head log_link; /* machine.log_readers */
 	u64 log_next;              /* the next log message to look at */

@@ -105,7 +105,7 @@ TEST_CASE("a deadlock ends with who waits for what, and where") {
     }
 }
 
-TEST_CASE("a crash tells what ran on the other cores, and where" * doctest::skip(test::native())) {
+TEST_CASE("a crash tells what ran on the other cores, and where") {
     const Outcome outcome = stuck("busy-crash");
     INFO(outcome.err);
     CHECK(outcome.status == 139);

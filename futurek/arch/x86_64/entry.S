@@ -113,6 +113,7 @@ syscall_attend:
 	movl $0, CORE_IN_PROGRAM(%rbx)
 	push %rax
 	push %rax
+	xor %edi, %edi
 	call native_attend
 	mov %eax, %ecx
 	pop %rax
@@ -232,6 +233,7 @@ trap_return:
 	iretq
 trap_attend:
 	movl $0, CORE_IN_PROGRAM(%rbx)
+	mov %rsp, %rdi
 	call native_attend
 	test %eax, %eax
 	jz trap_return

@@ -51,12 +51,15 @@ bool attend_linux(PerCore& core) {
     return true;
 }
 
-// On the way back to the program, `attention` is not 0. True: not back to it any more.
-extern "C" uint32_t native_attend() {
+// On the way back to the program, from a trap of it or (no frame) a call; `attention` is not 0. True: not back to it any more.
+extern "C" uint32_t native_attend(const TrapFrame* frame) {
+    PerCore& core = this_core();
     // The bit first: a request that comes after this is seen by the next look.
-    uint32_t what = __atomic_fetch_and(&this_core().attention, ~attention_flush, __ATOMIC_SEQ_CST);
+    uint32_t what = __atomic_fetch_and(&core.attention, ~attention_flush, __ATOMIC_SEQ_CST);
     if (what & attention_flush) flush_program();
-    return what & attention_stop;
+    if (!(what & attention_stop)) return 0;
+    if (frame) record(core.exception, *frame, 0, 0, 0);  // where it was stopped
+    return 1;
 }
 
 // On the core's own stack and tables.
@@ -101,8 +104,9 @@ void arch_core_start(unsigned number) {
 LeaveReason arch_program_run(unsigned, const ProgramStart& start, ProgramException& exception) {
     PerCore& core = this_core();
     cpu_zero_vectors();
+    core.exception = {};
     LeaveReason reason = static_cast<LeaveReason>(native_enter(&start, slot_root(core.slot), slot_words(core.slot, start.core)));
-    if (reason == LeaveReason::exception) exception = core.exception;
+    exception = core.exception;
     return reason;
 }
 

@@ -81,15 +81,6 @@ uint32_t debug_code() {
     return why & 1 << 14 ? 2 : why & 15 ? 4 : 1;  // TRAP_TRACE, TRAP_HWBKPT, TRAP_BRKPT
 }
 
-// In the order of arch/processor.h.
-void record(ProgramException& to, const TrapFrame& f, uint32_t signal, uint32_t code, uint64_t address) {
-    to = {signal,
-          code,
-          address,
-          {f.rax, f.rbx, f.rcx, f.rdx, f.rsi, f.rdi, f.rbp, f.rsp, f.r8, f.r9, f.r10, f.r11, f.r12, f.r13, f.r14, f.r15,
-           f.rip, f.rflags}};
-}
-
 void record_exception(PerCore& core, const TrapFrame& frame) {
     constexpr uint32_t sys_user_dispatch = 2;
     if (frame.vector == VECTOR_FOREIGN_SYSCALL)
@@ -116,6 +107,14 @@ void interrupt(PerCore& core, uint64_t vector) {
 constexpr uint64_t to_program = 0, to_leave_exception = 1 + static_cast<uint64_t>(LeaveReason::exception);
 
 }  // namespace
+
+void record(ProgramException& to, const TrapFrame& f, uint32_t signal, uint32_t code, uint64_t address) {
+    to = {signal,
+          code,
+          address,
+          {f.rax, f.rbx, f.rcx, f.rdx, f.rsi, f.rdi, f.rbp, f.rsp, f.r8, f.r9, f.r10, f.r11, f.r12, f.r13, f.r14, f.r15,
+           f.rip, f.rflags}};
+}
 
 // From ring 3, on the kernel stack. What else is wanted of the core is looked at on the way back.
 extern "C" uint64_t native_trap(const TrapFrame* frame) {

@@ -4,6 +4,8 @@
 
 #include <stdint.h>
 
+#include "arch/processor.h"
+
 namespace futurek::native {
 
 struct TrapFrame {
@@ -15,6 +17,9 @@ static_assert(sizeof(TrapFrame) == 176);  // entry.S; a multiple of 16
 
 // machine.cc. A trap in the kernel itself: the end, with all registers.
 [[noreturn]] void panic_with(const char* text, const TrapFrame& frame);
+
+// trap.cc. Its registers, in the order of arch/processor.h.
+void record(ProgramException& to, const TrapFrame& from, uint32_t signal, uint32_t code, uint64_t address);
 
 extern "C" {
 // Until an interrupt comes, or one that came before is taken: see processor.cc. Interrupts are off, before and after.

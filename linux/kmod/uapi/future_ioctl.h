@@ -103,9 +103,9 @@ struct future_ioc_echo {
  * CREATE_PROC, RUN_PROC and KILL: ETIMEDOUT if Future's kernel hangs (CREATE_PROC with FUTURE_CREATE_WAIT: once a signal
  * has come); what was asked may still happen.
  *
- * read(2): the next message for this context, one whole message each: a notice (exit_notice, exception, log), or the
- * answer (struct future_device_answer) to a request that was written. Sleeps unless O_NONBLOCK (EAGAIN). A buffer that
- * is too small: EMSGSIZE, and the message stays. EIO: the machine died; 0: it was shut down.
+ * read(2): the next message for this context, one whole message each: a notice (exit_notice, exception, core_stopped,
+ * log), or the answer (struct future_device_answer) to a request that was written. Sleeps unless O_NONBLOCK (EAGAIN). A
+ * buffer that is too small: EMSGSIZE, and the message stays. EIO: the machine died; 0: it was shut down.
  * write(2): sends one request without waiting for its answer, which read brings: struct future_device_kill. Returns
  * its size. poll(2): POLLIN: read would not sleep; POLLHUP: the machine is gone.
  *

@@ -30,7 +30,7 @@ enum class LeaveReason : uint32_t {
 void arch_core_wait(unsigned core);
 
 // Runs on core `core`: enters the program and returns when the core has left it for good. The program's general,
-// vector and segment registers are gone then. Of a core stopped in the program's own code a port may tell where that was:
+// vector and segment registers are gone then. Of a core stopped in the program's own code a port tells where that was:
 // it fills exception.registers, all zero until then.
 // Program's calls arrive at futurek::syscall meanwhile, on this core.
 LeaveReason arch_program_run(unsigned core, const ProgramStart& start, ProgramException& exception);
