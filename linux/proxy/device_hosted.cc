@@ -84,6 +84,9 @@ void HostedDevice::machine_died() {
     if (!served_ && ready_)
         if (const std::string why = machine_refusal(ready_.get()); !why.empty())
             throw Failure(fmt::format("the machine did not boot: {}", why));
+    if (!ready_)
+        throw Failure("the machine died; if nobody ended it, Linux had no memory left (`dmesg` says so): boot another, and give "
+                      "programs less with --memory");
     int status = 0;
     const bool killed = process_ > 0 && waitpid(std::exchange(process_, -1), &status, 0) > 0 && WIFSIGNALED(status);
     if (killed && WTERMSIG(status) == SIGKILL)

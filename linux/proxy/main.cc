@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <cstring>
 #include <exception>
+#include <new>
 
 #include "commands/command.h"
 #include "failure.h"
@@ -70,6 +71,10 @@ int main(int argc, char** argv) {
     } catch (const EndedBySignal& ended) {
         finish(0);
         die_by(ended.signal);
+    } catch (const std::bad_alloc&) {
+        say("future: Linux has no memory left for `future` itself: stop other programs, give this one less with --memory, or "
+            "raise a limit (ulimit -d, ulimit -v)\n");
+        return kOwnFailure;
     } catch (const std::exception& error) {
         say(fmt::format("future: {}\n", error.what()));
         return kOwnFailure;

@@ -257,7 +257,11 @@ bool Session::take_notices(int& status) {
             }
             case CONTROL_EXCEPTION_TYPE:
                 exception_ = read_exception(*notice);
-                if (ran_out_of_memory(*exception_, program_)) tell(memory_is_gone(file_.path(), program_.created.arena_bytes));
+                // No report: to look at the program's memory, and to tell of it, takes memory too.
+                if (ran_out_of_memory(*exception_, program_)) {
+                    exception_.reset();
+                    tell(memory_is_gone(file_.path(), program_.created.arena_bytes));
+                }
                 break;
             case CONTROL_CORE_STOPPED_TYPE:
                 if (stopped_.size() < WIRE_MAX_CORES) stopped_.push_back(read_core_stopped(*notice));
