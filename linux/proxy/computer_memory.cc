@@ -50,13 +50,27 @@ uint64_t groups_limit(const std::string& root) {
     return least;
 }
 
+// Where Linux promises no more than it has (vm.overcommit_memory=2), what programs touch counts against its promises; an
+// eighth is left to whoever runs beside them.
+uint64_t promises_left(const std::string& root) {
+    if (limit_in(root + "/proc/sys/vm/overcommit_memory") != 2) return UINT64_MAX;
+    std::ifstream file(root + "/proc/meminfo");
+    uint64_t limit = 0, made = 0, kib = 0;
+    std::string name, rest;
+    while (file >> name >> kib && std::getline(file, rest)) {
+        if (name == "CommitLimit:") limit = kib << 10;
+        if (name == "Committed_AS:") made = kib << 10;
+    }
+    return limit > made ? (limit - made) / 8 * 7 : 0;
+}
+
 }  // namespace
 
 uint64_t physical_memory() {
     return static_cast<uint64_t>(sysconf(_SC_PHYS_PAGES)) * static_cast<uint64_t>(sysconf(_SC_PAGESIZE));
 }
 
-uint64_t computer_memory(const std::string& root) { return whole(std::min(physical_memory(), groups_limit(root))); }
+uint64_t computer_memory(const std::string& root) { return whole(std::min({physical_memory(), groups_limit(root), promises_left(root)})); }
 
 uint64_t hosted_memory(unsigned cores) {
     rlimit addresses = {RLIM_INFINITY, RLIM_INFINITY};

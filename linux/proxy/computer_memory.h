@@ -9,7 +9,8 @@ namespace future {
 
 uint64_t physical_memory();
 
-// The least of physical memory and what control groups leave us (both versions; each of our group and those above it).
+// The least of physical memory, what control groups leave us (both versions; each of our group and those above it), and,
+// where Linux promises no more than it has (vm.overcommit_memory=2), what it can still promise.
 // `root` is in front of /proc and /sys, for tests. Whole extents of 2 MiB, at least one.
 uint64_t computer_memory(const std::string& root = "");
 

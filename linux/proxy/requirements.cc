@@ -58,6 +58,9 @@ constexpr Requirement table[] = {
     {"$HOME and the environment", "hosted", not_needed, "nothing changes", "", "system_requirements: home, environment", nullptr},
     {"/dev/shm, /sys", "hosted", not_needed, "nothing changes", "", "system_requirements: dev-shm, sys", nullptr},
     {"a terminal", "hosted", not_needed, "nothing changes", "", "system_requirements: terminal", nullptr},
+    {"overcommit", "hosted", not_needed,
+     "a program is given what Linux still promises (vm.overcommit_memory=2), less an eighth, unless --memory says otherwise", "",
+     "scripts/matrix strict-memory", nullptr},
     {"locked memory", "hosted", not_needed, "nothing changes: no memory is locked", "", "system_requirements: locked-memory", nullptr},
 
     {"future.ko", "native", useful, "no native machine", "build and load it (docs/native.md); a udev rule for a group is there, too",

@@ -56,6 +56,20 @@ TEST_CASE("the least of our group's and of those above it, in either version") {
     CHECK(computer_memory(fake.root) == 2 << 20);
 }
 
+TEST_CASE("where Linux promises no more than it has, what it can still promise, less an eighth") {
+    FakeLinux fake;
+    const std::string numbers = "MemTotal:         738332 kB\nHugePages_Total:       0\nCommitLimit:      102400 kB\nCommitted_AS:      ";
+    fake.file("/proc/meminfo", numbers + "20480 kB\nVmallocTotal:   34359738367 kB");
+    for (const char* mode : {"0", "1"}) {
+        fake.file("/proc/sys/vm/overcommit_memory", mode);
+        CHECK(computer_memory(fake.root) == physical);
+    }
+    fake.file("/proc/sys/vm/overcommit_memory", "2");
+    CHECK(computer_memory(fake.root) == 70 << 20);
+    fake.file("/proc/meminfo", numbers + "204800 kB");
+    CHECK(computer_memory(fake.root) == 2 << 20);
+}
+
 TEST_CASE("a machine has as much for each core, as far as addresses go") {
     CHECK(hosted_memory(3) == 3 * hosted_memory(1));
     rlimit before, less = {1 << 30, RLIM_INFINITY};
