@@ -3,8 +3,14 @@
 # Adds the *-future-* target to newlib/configure.host: two cases; and malloc's limit becomes that of its integers, which is
 # an int's there. Running it again changes nothing.
 set -eu
-sed -i 's/nb > INT_MAX/nb > LONG_MAX/' "$1"/newlib/libc/stdlib/mallocr.c
 file=${1:?usage: patch-configure-host.sh NEWLIB_SOURCE}/newlib/configure.host
+malloc=$1/newlib/libc/stdlib/_mallocr.c # newlib 3.3 has it in mallocr.c
+[ -e "$malloc" ] || malloc=${malloc%/*}/mallocr.c
+sed -i 's/nb > INT_MAX/nb > LONG_MAX/' "$malloc"
+grep -q 'nb > LONG_MAX' "$malloc" || {
+    echo "patch-configure-host.sh: $malloc does not look as expected; is newlib-source 3.3 or 4.5 installed?" >&2
+    exit 1
+}
 grep -q 'future' "$file" && exit 0
 
 awk '
