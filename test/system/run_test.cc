@@ -93,6 +93,7 @@ TEST_CASE("one malloc may be nearly as large as the program's memory, in whateve
         INFO(outcome.out, outcome.err);
         CHECK(outcome.status == 0);
     }
+    CHECK(future_run({"--memory", "33M", guest("arguments")}).status == 0);
     const Outcome less = future_run({"--memory", "600M", guest("memory"), "700"});
     CHECK(less.status == 1);
     CHECK(has(less.err, "no block of 700 MiB"));

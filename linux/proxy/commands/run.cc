@@ -97,6 +97,8 @@ uint64_t fair_memory(Device& device, unsigned cores) {
     return std::clamp(share, least, std::max(least, physical_memory()));
 }
 
+uint64_t whole_extents_above(uint64_t bytes) { return bytes + (-bytes & ((2 << 20) - 1)); }
+
 std::unique_ptr<Device> choose_machine(RunOptions& options) {
     if (options.private_machine && options.machine.kind == "native")
         throw Failure("--private is a hosted machine of its own; the native one is shared");
@@ -106,7 +108,8 @@ std::unique_ptr<Device> choose_machine(RunOptions& options) {
     SessionOptions& session = options.session;
     session.cores = options.cores ? options.cores : device ? 1 : default_cores();
     if (!session.memory_bytes) session.memory_bytes = device ? fair_memory(*device, session.cores) : hosted_memory(1);
-    return device ? std::move(device) : private_hosted(session.cores, session.memory_bytes);
+    // Machines hand memory out in whole pieces; what its program asks for has to fit into one of its own.
+    return device ? std::move(device) : private_hosted(session.cores, whole_extents_above(session.memory_bytes));
 }
 
 int run(RunOptions& options) {
