@@ -35,7 +35,11 @@ public:
         words.insert(words.begin(), binary("future"));
         return {.words = words};
     }
-    nlohmann::json ps() const { return nlohmann::json::parse(run({"ps", "--json"}).out)["machines"][0]; }
+    nlohmann::json ps() const {
+        const Outcome shown = run({"ps", "--json"});
+        if (shown.status != 0) MESSAGE("future ps: status " << shown.status << ": " << shown.err);
+        return nlohmann::json::parse(shown.out)["machines"][0];
+    }
 
 private:
     static int count;
