@@ -50,17 +50,20 @@ uint64_t groups_limit(const std::string& root) {
     return least;
 }
 
+// A line of /proc/meminfo; 0: it is not there.
+uint64_t memory_line(const std::string& root, const char* wanted) {
+    std::ifstream file(root + "/proc/meminfo");
+    std::string name, rest;
+    for (uint64_t kib; file >> name >> kib && std::getline(file, rest);)
+        if (name == wanted) return kib << 10;
+    return 0;
+}
+
 // Where Linux promises no more than it has (vm.overcommit_memory=2), what programs touch counts against its promises; an
 // eighth is left to whoever runs beside them.
 uint64_t promises_left(const std::string& root) {
     if (limit_in(root + "/proc/sys/vm/overcommit_memory") != 2) return UINT64_MAX;
-    std::ifstream file(root + "/proc/meminfo");
-    uint64_t limit = 0, made = 0, kib = 0;
-    std::string name, rest;
-    while (file >> name >> kib && std::getline(file, rest)) {
-        if (name == "CommitLimit:") limit = kib << 10;
-        if (name == "Committed_AS:") made = kib << 10;
-    }
+    const uint64_t limit = memory_line(root, "CommitLimit:"), made = memory_line(root, "Committed_AS:");
     return limit > made ? (limit - made) / 8 * 7 : 0;
 }
 
@@ -71,6 +74,10 @@ uint64_t physical_memory() {
 }
 
 uint64_t computer_memory(const std::string& root) { return whole(std::min({physical_memory(), groups_limit(root), promises_left(root)})); }
+
+uint64_t available_memory(const std::string& root) {
+    return std::min(memory_line(root, "MemAvailable:"), computer_memory(root));
+}
 
 uint64_t hosted_memory(unsigned cores) {
     rlimit addresses = {RLIM_INFINITY, RLIM_INFINITY};

@@ -14,6 +14,9 @@ uint64_t physical_memory();
 // `root` is in front of /proc and /sys, for tests. Whole extents of 2 MiB, at least one.
 uint64_t computer_memory(const std::string& root = "");
 
+// What of it nobody uses now, or Linux would give up for us.
+uint64_t available_memory(const std::string& root = "");
+
 // Of a hosted machine on which `cores` programs may each use all of that: addresses, no memory. Less under a limit on
 // addresses (ulimit -v), since a machine reserves twice as many, and other things need some.
 uint64_t hosted_memory(unsigned cores);

@@ -20,8 +20,8 @@ namespace {
 
 class Machine {
 public:
-    Machine() : name_("ps-test-" + std::to_string(getpid()) + "-" + std::to_string(++count)) {
-        const Outcome boot = future({"boot", "--name", name_, "--cores", "2", "--memory", "512M"});
+    explicit Machine(const std::string& memory = "512M") : name_("ps-test-" + std::to_string(getpid()) + "-" + std::to_string(++count)) {
+        const Outcome boot = future({"boot", "--name", name_, "--cores", "2", "--memory", memory});
         INFO(boot.err);
         REQUIRE(boot.status == 0);
     }
@@ -73,7 +73,7 @@ private:
 }  // namespace
 
 TEST_CASE("all machines are listed with their programs; --name narrows") {
-    const Machine first, second;
+    const Machine first, second("8T");
     test::Running running({.words = first.run("loop")});
     REQUIRE(running.wait_for_output("about to end badly"));
     const json busy = machine_named(first.name()), idle = machine_named(second.name());
@@ -87,6 +87,12 @@ TEST_CASE("all machines are listed with their programs; --name narrows") {
     CHECK(has(table.out, first.name() + ": hosted"));
     CHECK(has(table.out, second.name() + ": hosted"));
     CHECK(has(table.out, " crash "));
+    // What is free is no more than the computer has, whatever the machine may hand out.
+    unsigned long free = 0, memory = 0;
+    const std::string line = table.out.substr(table.out.find(second.name() + ": hosted"));
+    CHECK(sscanf(line.c_str(), "%*[^:]: hosted, up %*[^,], %*u of %*u cores free, %lu of %lu MiB free", &free, &memory) == 2);
+    CHECK(free <= memory);
+    CHECK(memory <= static_cast<unsigned long>(sysconf(_SC_PHYS_PAGES)) / 256);
     const Outcome narrow = future({"ps", "--name", second.name()});
     CHECK(narrow.status == 0);
     CHECK(has(narrow.out, second.name()));

@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstring>
 
+#include "computer_memory.h"
 #include "failure.h"
 #include "fmt/format.h"
 #include "hosted_socket.h"
@@ -135,8 +136,13 @@ std::vector<MachineView> look_at_machines(const MachineOptions& options, bool na
 std::string summary(const MachineView& view) {
     if (!view.silent.empty()) return fmt::format("{}: {}: {}", view.name, view.kind, view.silent);
     const future_device_status& s = view.status;
+    uint64_t free = s.free_bytes, memory = s.memory_bytes;
+    if (view.kind == "hosted") {  // its own are addresses: as many for each core as the computer has memory
+        free = std::min(free, available_memory());
+        memory = std::min(memory, computer_memory());
+    }
     return fmt::format("{}: {}, up {}, {} of {} cores free, {} of {} MiB free", view.name, view.kind, age(s.uptime_ns), s.free_cores,
-                       s.cores, s.free_bytes >> 20, s.memory_bytes >> 20);
+                       s.cores, free >> 20, memory >> 20);
 }
 
 std::string age(uint64_t ns) {

@@ -70,6 +70,16 @@ TEST_CASE("where Linux promises no more than it has, what it can still promise, 
     CHECK(computer_memory(fake.root) == 2 << 20);
 }
 
+TEST_CASE("available is what Linux says, and no more than we may have") {
+    FakeLinux fake;
+    CHECK(available_memory(fake.root) == 0);
+    fake.file("/proc/meminfo", "MemTotal:  738332 kB\nMemFree:  1 kB\nMemAvailable:   61440 kB");
+    CHECK(available_memory(fake.root) == 60 << 20);
+    fake.file("/proc/self/cgroup", "0::/");
+    fake.file("/sys/fs/cgroup/memory.max", "20971520");
+    CHECK(available_memory(fake.root) == 20 << 20);
+}
+
 TEST_CASE("a machine has as much for each core, as far as addresses go") {
     CHECK(hosted_memory(3) == 3 * hosted_memory(1));
     rlimit before, less = {1 << 30, RLIM_INFINITY};
