@@ -152,9 +152,6 @@ public:
         }
         return -1;
     }
-    pid_t pid = -1;
-
-private:
     // What it said on standard error so far.
     std::string errors() {
         std::string text;
@@ -163,7 +160,9 @@ private:
         while (const size_t got = fread(piece, 1, sizeof piece, errors_)) text.append(piece, got);
         return text;
     }
+    pid_t pid = -1;
 
+private:
     FILE* errors_ = tmpfile();
     int output_, input_;
     bool reaped_ = false;
@@ -177,6 +176,7 @@ void end_by(int signal, int status) {
         Run run(run_victim(kModes[static_cast<unsigned>(round) % std::size(kModes)]));
         REQUIRE(run.ready());
         kill(run.pid, signal);
+        INFO(run.errors());
         REQUIRE(run.status() == status);
         if (signal == SIGKILL || round % 20 == 0) REQUIRE(nothing_left());
     }
@@ -218,6 +218,7 @@ TEST_CASE("kill -9 of the machine" * doctest::skip(native())) {
         REQUIRE(run.ready());
         for (const Process& machine : machines())
             if (machine.parent == run.pid) kill(machine.pid, SIGKILL);
+        INFO(run.errors());
         REQUIRE(run.status() == 125);
     }
     CHECK(nothing_left());
@@ -234,6 +235,7 @@ TEST_CASE("a crash, a malformed message, an exit") {
             // Emulated, each run takes 0.1 s: there the ends that are no accidents are fewer.
             if (native() && std::string(ending.mode) != "crash" && round % 10) continue;
             Run run(run_victim(ending.mode));
+            INFO(run.errors());
             REQUIRE(run.status() == ending.status);
         }
     CHECK(nothing_left());
@@ -248,6 +250,7 @@ TEST_CASE("a lasting machine has all its cores back after each ending, and its n
         REQUIRE(run.ready());
         const int signal = round % 2 ? SIGKILL : SIGTERM;
         kill(run.pid, signal);
+        INFO(run.errors());
         REQUIRE(run.status() == 128 + signal);
     }
     CHECK(Run({"shutdown", "--force", "--name", name}).status() == 0);
