@@ -40,7 +40,7 @@ table && /^case "\$\{host\}" in$/ && !done[table]++ {
 }
 END { if (places != 2) exit 1 }
 ' "$file" > "$file.future" || {
-    echo "patch-configure-host.sh: $file does not look as expected; is newlib-source 3.3 or 4.5 installed?" >&2
+    echo "patch-configure-host.sh: $file does not look as expected; is it newlib 4.5.0's?" >&2
     rm -f "$file.future"; exit 1
 }
 mv "$file.future" "$file"

@@ -8,10 +8,7 @@ file(COPY ${STAGE}/lib/libc.a ${STAGE}/lib/libm.a DESTINATION ${made}/lib)
 file(COPY ${KERNEL_HEADERS}/ DESTINATION ${made}/include)
 
 # What the shim or the delegated calls define better: left in, an archive search could pull in both and fail.
-# Members are lib_a-NAME.o in newlib 3.3, libc_a-NAME.o in 4.5.
-execute_process(COMMAND ar t ${made}/lib/libc.a OUTPUT_VARIABLE members COMMAND_ERROR_IS_FATAL ANY)
-string(REGEX MATCH "libc?_a-" prefix "${members}")
-string(REGEX REPLACE "([^,]+),?" "${prefix}\\1.o;" left_out ${LEFT_OUT})
+string(REGEX REPLACE "([^,]+),?" "libc_a-\\1.o;" left_out ${LEFT_OUT})
 execute_process(COMMAND ar d ${made}/lib/libc.a ${left_out} COMMAND_ERROR_IS_FATAL ANY)
 
 # The key last: a sysroot without it is unfinished.

@@ -74,6 +74,12 @@ NUMBER(CLOCKS_PER_SEC) NUMBER(ITIMER_REAL) NUMBER(ITIMER_VIRTUAL) NUMBER(ITIMER_
 SIZE(struct timespec) FIELD(struct timespec, tv_nsec) SIZE(struct timeval) FIELD(struct timeval, tv_usec)
 SIZE(struct timezone) SIZE(struct itimerval) SIZE(struct itimerspec) SIZE(struct tms) FIELD(struct tms, tms_cstime)
 
+SIZE(struct tm) FIELD(struct tm, tm_isdst) FIELD(struct tm, tm_gmtoff) FIELD(struct tm, tm_zone)
+
+/* fenv */
+NUMBER(FE_TONEAREST) NUMBER(FE_DOWNWARD) NUMBER(FE_UPWARD) NUMBER(FE_TOWARDZERO) NUMBER(FE_INVALID) NUMBER(FE_DIVBYZERO)
+NUMBER(FE_OVERFLOW) NUMBER(FE_UNDERFLOW) NUMBER(FE_INEXACT) NUMBER(FE_ALL_EXCEPT) SIZE(fenv_t)
+
 /* uio, poll, random, wait, resource, limits, mman, eventfd, ioctl, utsname, dirent */
 SIZE(struct iovec) FIELD(struct iovec, iov_base) FIELD(struct iovec, iov_len) NUMBER(UIO_MAXIOV)
 SIZE(struct pollfd) FIELD(struct pollfd, fd) FIELD(struct pollfd, events) FIELD(struct pollfd, revents) SIZE(nfds_t)

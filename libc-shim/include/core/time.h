@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT
- * <time.h> with Linux's clock numbers. */
+ * <time.h> with Linux's clock numbers and struct tm. */
 #ifndef FUTURE_TIME_H
 #define FUTURE_TIME_H
+
+#define __TM_GMTOFF tm_gmtoff
+#define __TM_ZONE   tm_zone
 
 #include_next <time.h>
 

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: MIT
+ * strtod and strtof, each rounded once and by the rounding direction of the moment, with ERANGE as Linux's C library has it.
+ *
+ * newlib's strtof rounds strtod's result again, and its strtod gives no ERANGE for hexadecimal numbers. Both are made here
+ * of what newlib's strtold is made of: _strtodg_l, which gives the digits as an integer of so many bits and an exponent. */
+#include <errno.h>
+#include <locale.h>
+#include <reent.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* newlib's gdtoa.h, which is not installed. */
+struct FPI {
+    int nbits, emin, emax, rounding, sudden_underflow;
+};
+
+enum {
+    KIND = 0xf,
+    KIND_NORMAL = 1,
+    KIND_DENORMAL = 2,
+    KIND_INFINITE = 3,
+    KIND_NAN = 4,
+    KIND_NAN_BITS = 5,
+    KIND_NO_MEMORY = 7,
+    INEXACT = 0x30,
+    UNDERFLOW = 0x40,
+    OVERFLOW = 0x80,
+    NEGATIVE = 0x100,
+};
+
+int _strtodg_l(struct _reent *, const char *, char **, struct FPI *, int *exponent, unsigned *bits, locale_t);
+
+double _strtod_l(struct _reent *, const char *, char **, locale_t);
+double _strtod_r(struct _reent *, const char *, char **);
+locale_t __get_current_locale(void);
+
+/* Of MXCSR: nearest, down, up, toward zero; in FLT_ROUNDS' numbers. */
+static int rounding_now(void)
+{
+    static const int number_of[] = {1, 3, 2, 0};
+
+    return number_of[__builtin_ia32_stmxcsr() >> 13 & 3];
+}
+
+/* The number at the start of `text` as an IEEE number of `nbits` significant bits and the largest exponent `top`, without its
+ * sign bit: that is `*negative`. */
+static uint64_t parse(struct _reent *reent, const char *text, char **end, int nbits, int top, int *negative, locale_t locale)
+{
+    struct FPI form = {nbits, 2 - top - nbits, top - nbits + 1, rounding_now(), 0};
+    int before = errno, exponent = 0;
+    unsigned words[2] = {0, 0};
+    uint64_t bits, infinite = (uint64_t)(2 * top + 1) << (nbits - 1);
+    int got = _strtodg_l(reent, text, end, &form, &exponent, words, locale);
+
+    *negative = (got & NEGATIVE) != 0;
+    errno = (got & (UNDERFLOW | OVERFLOW)) || ((got & KIND) == KIND_DENORMAL && (got & INEXACT)) ? ERANGE : before;
+    bits = words[0] | (nbits > 32 ? (uint64_t)words[1] << 32 : 0);
+    switch (got & KIND) {
+    case KIND_NORMAL:
+        return bits - ((uint64_t)1 << (nbits - 1)) + ((uint64_t)(exponent + top + nbits - 1) << (nbits - 1));
+    case KIND_DENORMAL:
+        return bits;
+    case KIND_INFINITE:
+        return infinite;
+    case KIND_NAN:
+    case KIND_NAN_BITS:
+        return infinite | (uint64_t)1 << (nbits - 2) | (bits & (((uint64_t)1 << (nbits - 2)) - 1));
+    case KIND_NO_MEMORY:
+        errno = ENOMEM;
+        return 0;
+    default:
+        return 0;
+    }
+}
+
+double _strtod_l(struct _reent *reent, const char *text, char **end, locale_t locale)
+{
+    int negative;
+    uint64_t bits = parse(reent, text, end, 53, 1023, &negative, locale);
+    double number;
+
+    bits |= (uint64_t)negative << 63;
+    memcpy(&number, &bits, sizeof number);
+    return number;
+}
+
+double _strtod_r(struct _reent *reent, const char *text, char **end)
+{
+    return _strtod_l(reent, text, end, __get_current_locale());
+}
+
+double strtod_l(const char *text, char **end, locale_t locale)
+{
+    return _strtod_l(_REENT, text, end, locale);
+}
+
+double strtod(const char *text, char **end)
+{
+    return _strtod_l(_REENT, text, end, __get_current_locale());
+}
+
+float strtof_l(const char *text, char **end, locale_t locale)
+{
+    int negative;
+    uint32_t bits = (uint32_t)parse(_REENT, text, end, 24, 127, &negative, locale);
+    float number;
+
+    bits |= (uint32_t)negative << 31;
+    memcpy(&number, &bits, sizeof number);
+    return number;
+}
+
+float strtof(const char *text, char **end)
+{
+    return strtof_l(text, end, __get_current_locale());
+}
