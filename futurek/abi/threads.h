@@ -33,6 +33,10 @@ enum future_wait_kind {
 	FUTURE_WAIT_JOIN = 3,       /* for the end of the thread with this block */
 	FUTURE_WAIT_ONCE = 4,
 	FUTURE_WAIT_ROOM = 5,       /* in the request ring */
+	FUTURE_WAIT_BARRIER = 6,
+	FUTURE_WAIT_READ_LOCK = 7,  /* of a read-write lock */
+	FUTURE_WAIT_WRITE_LOCK = 8,
+	FUTURE_WAIT_SEMAPHORE = 9,
 };
 
 /* Where `saved` points while a thread is on no core, or its core rests: the registers that a call preserves. Above it lies the caller. */

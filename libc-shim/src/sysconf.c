@@ -35,15 +35,17 @@ long sysconf(int name)
     case _SC_THREAD_ATTR_STACKADDR:        return _POSIX_THREAD_ATTR_STACKADDR;
     case _SC_THREAD_ATTR_STACKSIZE:        return _POSIX_THREAD_ATTR_STACKSIZE;
     case _SC_MONOTONIC_CLOCK:              return _POSIX_MONOTONIC_CLOCK;
+    case _SC_BARRIERS:                     return _POSIX_BARRIERS;
+    case _SC_SPIN_LOCKS:                   return _POSIX_SPIN_LOCKS;
+    case _SC_READER_WRITER_LOCKS:          return _POSIX_READER_WRITER_LOCKS;
+    case _SC_SEMAPHORES:                   return _POSIX_SEMAPHORES;
+    case _SC_SEM_NSEMS_MAX:                return -1; /* as many as there is memory for */
+    case _SC_SEM_VALUE_MAX:                return SEM_VALUE_MAX;
     case _SC_TIMERS:                       return _POSIX_TIMERS;
     case _SC_FSYNC:                        return _POSIX_FSYNC;
     case _SC_CHILD_MAX:                    return 0;
     case _SC_JOB_CONTROL:
-    case _SC_SAVED_IDS:
-    case _SC_SEMAPHORES:
-    case _SC_SPIN_LOCKS:
-    case _SC_BARRIERS:
-    case _SC_READER_WRITER_LOCKS:          return -1;
+    case _SC_SAVED_IDS:                    return -1;
     }
     errno = EINVAL;
     return -1;

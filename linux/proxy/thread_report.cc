@@ -66,6 +66,14 @@ std::string ThreadReport::what(const ThreadState& thread) const {
             return fmt::format("waits for who runs pthread_once {}", symbols_.object(thread.waits_for));
         case FUTURE_WAIT_ROOM:
             return "waits for room to ask Linux";
+        case FUTURE_WAIT_BARRIER:
+            return fmt::format("waits for others at the barrier {}", symbols_.object(thread.waits_for));
+        case FUTURE_WAIT_READ_LOCK:
+            return fmt::format("waits to read under the lock {}", symbols_.object(thread.waits_for));
+        case FUTURE_WAIT_WRITE_LOCK:
+            return fmt::format("waits to write under the lock {}", symbols_.object(thread.waits_for));
+        case FUTURE_WAIT_SEMAPHORE:
+            return fmt::format("waits for the semaphore {}", symbols_.object(thread.waits_for));
         default:
             return "sleeps";
     }

@@ -17,6 +17,16 @@ struct multh_attr {
 	uint32_t detached;
 };
 
+struct multh_barrier {
+	struct multh_wait_queue queue; /* word: how many of this round have come */
+	uint32_t count;                /* 0: destroyed */
+};
+
+struct multh_rwlock {
+	struct multh_wait_queue queue; /* word: how many threads read, or that one writes */
+	uint32_t writer;               /* number + 1 of who writes */
+};
+
 struct multh_cond {
 	struct multh_wait_queue queue;
 	uint32_t clock;            /* 0 CLOCK_REALTIME, 1 CLOCK_MONOTONIC */
@@ -25,11 +35,38 @@ struct multh_cond {
 WIRE_ASSERT(sizeof(struct multh_attr) <= sizeof(pthread_attr_t));
 WIRE_ASSERT(sizeof(struct multh_mutex) <= sizeof(pthread_mutex_t));
 WIRE_ASSERT(sizeof(struct multh_cond) <= sizeof(pthread_cond_t));
+WIRE_ASSERT(sizeof(struct multh_barrier) <= sizeof(pthread_barrier_t));
+WIRE_ASSERT(sizeof(struct multh_rwlock) <= sizeof(pthread_rwlock_t) && sizeof(uint32_t) <= sizeof(pthread_rwlockattr_t));
+WIRE_ASSERT(sizeof(uint32_t) <= sizeof(pthread_barrierattr_t) && sizeof(uint32_t) == sizeof(pthread_spinlock_t));
 WIRE_ASSERT(sizeof(pthread_t) == 8 && sizeof(pthread_once_t) == 4);
 WIRE_ASSERT(sizeof(uint32_t) <= sizeof(pthread_mutexattr_t) && sizeof(uint32_t) <= sizeof(pthread_condattr_t));
 WIRE_ASSERT((int)PTHREAD_MUTEX_NORMAL == (int)MULTH_MUTEX_PLAIN);
 WIRE_ASSERT((int)PTHREAD_MUTEX_RECURSIVE == (int)MULTH_MUTEX_RECURSIVE);
 WIRE_ASSERT((int)PTHREAD_MUTEX_ERRORCHECK == (int)MULTH_MUTEX_ERRORCHECK);
+
+/*
+ * An attribute object that holds nothing but process-shared. It is remembered: a process shares no memory with another,
+ * so every object works for all who can see it.
+ */
+static inline int multh_shared_init(void *attributes)
+{
+	*(uint32_t *)attributes = PTHREAD_PROCESS_PRIVATE;
+	return 0;
+}
+
+static inline int multh_shared_get(const void *attributes, int *shared)
+{
+	*shared = (int)*(const uint32_t *)attributes;
+	return 0;
+}
+
+static inline int multh_shared_set(void *attributes, int shared)
+{
+	if (shared != PTHREAD_PROCESS_PRIVATE && shared != PTHREAD_PROCESS_SHARED)
+		return EINVAL;
+	*(uint32_t *)attributes = (uint32_t)shared;
+	return 0;
+}
 
 /* An absolute time of a clock as a deadline of the monotonic one; 0 and *error = EINVAL for what is no time. */
 static inline uint64_t multh_deadline(const struct timespec *time, uint32_t clock, int *error)

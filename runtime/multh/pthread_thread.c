@@ -27,6 +27,7 @@ void multh_prepare(struct multh_thread *thread, char *stack_top, void *(*start)(
 	thread->join_state = MULTH_JOINABLE;
 	thread->joiner = 0;
 	thread->cleanup = 0;
+	thread->read_locks = 0;
 	thread->name[0] = 0;
 	__atomic_store_n(&thread->state, MULTH_RUNNING, __ATOMIC_RELAXED);
 	__atomic_store_n(&thread->id, (uint64_t)++thread->generation << 32 | thread->ltn, __ATOMIC_RELAXED);

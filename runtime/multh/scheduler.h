@@ -229,4 +229,7 @@ void multh_after_exit(struct multh_thread *thread);
 /* pthread_key.c */
 void multh_keys_init(void);
 
+/* semaphore_named.c: the names of this program, none. */
+void multh_semaphores_init(void);
+
 #endif

@@ -79,7 +79,8 @@ struct multh_thread {
 
 	void *cleanup;                   /* frames of pthread_cleanup_push */
 	const void *waits_for;           /* with wait_kind */
-	uint64_t reserved;
+	uint32_t read_locks;             /* read-write locks that it holds for reading */
+	uint32_t reserved;
 	uint64_t canary;                 /* the highest word of the slot: the stack above this slot ends right here */
 } __attribute__((aligned(64)));
 

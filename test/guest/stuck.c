@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <pthread.h>
+#include <semaphore.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +12,9 @@
 
 static pthread_mutex_t first = PTHREAD_MUTEX_INITIALIZER, second = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t never = PTHREAD_COND_INITIALIZER;
+static pthread_barrier_t meeting;
+static pthread_rwlock_t shared = PTHREAD_RWLOCK_INITIALIZER;
+static sem_t units;
 static pthread_t peer;
 static volatile int spinning, sink;
 
@@ -37,6 +41,24 @@ static void *waits(void *unused)
 	pthread_mutex_lock(&first);
 	for (;;)
 		pthread_cond_wait(&never, &first);
+	return unused;
+}
+
+static void *meets(void *unused)
+{
+	pthread_barrier_wait(&meeting);
+	return unused;
+}
+
+static void *reads(void *unused)
+{
+	pthread_rwlock_rdlock(&shared);
+	return unused;
+}
+
+static void *writes(void *unused)
+{
+	pthread_rwlock_wrlock(&shared);
 	return unused;
 }
 
@@ -109,6 +131,14 @@ int main(int argc, char **argv)
 		pthread_t joiner;
 		pthread_create(&joiner, NULL, joins, NULL);
 		pthread_join(joiner, NULL);
+	} else if (!strcmp(how, "objects")) {
+		pthread_barrier_init(&meeting, NULL, 2);
+		sem_init(&units, 0, 0);
+		pthread_rwlock_wrlock(&shared);
+		start(meets);
+		start(reads);
+		start(writes);
+		sem_wait(&units);
 	} else if (!strcmp(how, "null")) {
 		return in_between(NULL) + sink;
 	} else if (!strcmp(how, "strlen")) {

@@ -102,6 +102,11 @@ TEST_CASE("a deadlock ends with who waits for what, and where") {
         const Outcome join = stuck("join", cores);
         CHECK(join.status == 134);
         CHECK(in_order(join.err, {"thread 0 waits for thread 1 to end", "thread 1 waits for thread 0 to end"}));
+        const Outcome objects = stuck("objects", cores);
+        CHECK(objects.status == 134);
+        for (const char* words : {"thread 0 waits for the semaphore units\n", "thread 1 waits for others at the barrier meeting\n",
+                                  "thread 2 waits to read under the lock shared\n", "thread 3 waits to write under the lock shared\n"})
+            CHECK(in_order(objects.err, {"deadlock: ", words}));
     }
 }
 

@@ -15,6 +15,8 @@ int pthread_yield(void);
 int pthread_attr_setscope(pthread_attr_t *, int);
 int pthread_attr_getscope(const pthread_attr_t *, int *);
 int pthread_cond_clockwait(pthread_cond_t *, pthread_mutex_t *, clockid_t, const struct timespec *);
+int pthread_rwlock_clockrdlock(pthread_rwlock_t *, clockid_t, const struct timespec *);
+int pthread_rwlock_clockwrlock(pthread_rwlock_t *, clockid_t, const struct timespec *);
 #if __GNU_VISIBLE
 int pthread_getattr_np(pthread_t, pthread_attr_t *);
 int pthread_tryjoin_np(pthread_t, void **);
