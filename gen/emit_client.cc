@@ -44,12 +44,15 @@ std::string result_lines(const Call& call) {
     }
 }
 
+// What may block, and close, which POSIX counts among them.
+std::string call_function(const Call& call) { return call.may_block || call.function == "close" ? "future_call_cancellable" : "future_call"; }
+
 std::string emit_stub(const Interface& interface, const Call& call) {
     const Values values = {{"declaration", (call.front.empty() ? "" : "static ") + call.declaration}, {"prefix", prefix_of(interface, call)},
                            {"PREFIX", upper(prefix_of(interface, call))}, {"initialisers", initialisers(call)},
                            {"result", call.oneway ? "" : result_lines(call)}, {"note", emit_note(interface, call)},
                            {"reply", call.oneway ? "" : "\tstruct wire_reply reply_;\n"},
-                           {"send", "future_call(message_, " + upper(prefix_of(interface, call)) + "_TYPE, size_, &reply_)"}};
+                           {"send", call_function(call) + "(message_, " + upper(prefix_of(interface, call)) + "_TYPE, size_, &reply_)"}};
     std::string text = fill(R"(@note@@declaration@
 {
 	uint64_t message_[@PREFIX@_WORDS];

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 
+#include "cancel.h"
 #include "view.h"
 
 /* ---- a full request ring ---- */
@@ -92,9 +93,9 @@ static void post(struct multh_thread *self, const uint64_t *message)
 
 /* ---- calls ---- */
 
-void future_call(uint64_t *message, uint16_t type, uint32_t size, struct wire_reply *reply)
+static void begin_call(struct multh_thread *self, uint64_t *message, uint16_t type, uint32_t size,
+		       struct wire_reply *reply)
 {
-	struct multh_thread *self = multh_self();
 	uint32_t sequence = ++self->sequence;
 
 	message[0] = wire_publish_word(size, type, 0);
@@ -103,6 +104,13 @@ void future_call(uint64_t *message, uint16_t type, uint32_t size, struct wire_re
 	wire_expect_send(&self->core->sender);
 	__atomic_store_n(&self->call, (uint64_t)sequence << 32 | MULTH_CALL_IN_FLIGHT, __ATOMIC_RELEASE);
 	send(self, message);
+}
+
+void future_call(uint64_t *message, uint16_t type, uint32_t size, struct wire_reply *reply)
+{
+	struct multh_thread *self = multh_self();
+
+	begin_call(self, message, type, size, reply);
 	while (!multh_call_is_done(self))
 		multh_park_in_call(self);
 }
@@ -116,11 +124,23 @@ void future_post(uint64_t *message, uint16_t type, uint32_t size)
 	post(self, message);
 }
 
+/* ---- cancel ---- */
+
 enum { NOP_CANCEL = 1 << 8 | 1 }; /* nop.idl.h: cancel(UInt32 sequence), of the call of the message's ltn */
+
+static void post_cancel(struct multh_thread *self, uint32_t ltn, uint32_t sequence)
+{
+	uint64_t message[WIRE_LINE_WORDS] = {0};
+
+	message[0] = wire_publish_word(32, NOP_CANCEL, WIRE_FLAG_ONEWAY);
+	message[1] = wire_who_word(ltn, sequence);
+	message[2] = wire_root_pointer(1, 0);
+	message[3] = sequence;
+	post(self, message);
+}
 
 int multh_cancel_call(unsigned long pthread)
 {
-	uint64_t message[WIRE_LINE_WORDS] = {0};
 	struct multh_thread *self = multh_self(), *thread = 0;
 	uint32_t ltn = (uint32_t)pthread;
 	uint64_t call;
@@ -132,10 +152,25 @@ int multh_cancel_call(unsigned long pthread)
 	call = __atomic_load_n(&thread->call, __ATOMIC_ACQUIRE);
 	if (!((uint32_t)call & MULTH_CALL_IN_FLIGHT))
 		return EINVAL;
-	message[0] = wire_publish_word(32, NOP_CANCEL, WIRE_FLAG_ONEWAY);
-	message[1] = wire_who_word(ltn, (uint32_t)(call >> 32));
-	message[2] = wire_root_pointer(1, 0);
-	message[3] = call >> 32;
-	post(self, message);
+	post_cancel(self, ltn, (uint32_t)(call >> 32));
 	return 0;
+}
+
+void future_call_cancellable(uint64_t *message, uint16_t type, uint32_t size, struct wire_reply *reply)
+{
+	struct multh_thread *self = multh_self();
+	bool asked = false;
+
+	multh_test_cancel(self);
+	begin_call(self, message, type, size, reply);
+	while (!multh_call_is_done(self)) {
+		if (!asked && multh_is_cancelled(self)) {
+			asked = true;
+			post_cancel(self, self->ltn, self->sequence);
+		} else {
+			multh_park_in_call(self);
+		}
+	}
+	if (asked && (reply->error == EINTR || reply->error == ECANCELED))
+		multh_act_on_cancel();
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Condition variables: a FIFO of parked threads; a signal wakes the first. */
 #include "pthread_internal.h"
+
+#include "cancel.h"
 #include "view.h"
 
 static struct multh_cond *cond_of(pthread_cond_t *cond) { return (struct multh_cond *)cond; }
@@ -36,10 +38,12 @@ static int wait_until(pthread_cond_t *cond, pthread_mutex_t *mutex, uint64_t dea
 		return error;
 	}
 	multh_waits(self, FUTURE_WAIT_CONDITION, cond);
-	why = multh_wait(queue, self, deadline_ns);
+	why = multh_wait_cancellable(queue, self, deadline_ns);
 	error = multh_mutex_lock(lock);
 	if (lock->kind == MULTH_MUTEX_RECURSIVE)
 		lock->depth = depth;
+	if (why == MULTH_CANCELLED) /* the handlers find the mutex locked */
+		multh_act_on_cancel();
 	return error ? error : why == MULTH_TIMED_OUT ? ETIMEDOUT : 0;
 }
 

@@ -89,8 +89,8 @@ static inline uint64_t multh_deadline(const struct timespec *time, uint32_t cloc
 	return ns <= now ? 0 : multh_port_monotonic_ns() + (ns - now);
 }
 
-/* The port's, where its <pthread.h> has cleanup frames. */
-void multh_run_cleanups(struct multh_thread *self) __attribute__((weak));
+/* pthread_thread.c: NULL if there is none, or none any more. */
+struct multh_thread *multh_find_thread(pthread_t id);
 
 /* pthread_key.c */
 void multh_run_key_destructors(struct multh_thread *self);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* A thread's life: create, start, exit, join, detach. */
 #include "pthread_internal.h"
+
+#include "cancel.h"
 #include "sanitizer.h"
 #include "view.h"
 
@@ -28,6 +30,7 @@ void multh_prepare(struct multh_thread *thread, char *stack_top, void *(*start)(
 	thread->joiner = 0;
 	thread->cleanup = 0;
 	thread->read_locks = 0;
+	thread->cancel = (struct multh_cancel){0};
 	thread->name[0] = 0;
 	__atomic_store_n(&thread->state, MULTH_RUNNING, __ATOMIC_RELAXED);
 	__atomic_store_n(&thread->id, (uint64_t)++thread->generation << 32 | thread->ltn, __ATOMIC_RELAXED);
@@ -94,8 +97,8 @@ void pthread_exit(void *value)
 {
 	struct multh_thread *self = multh_self(), *joiner;
 
-	if (multh_run_cleanups)
-		multh_run_cleanups(self);
+	self->cancel.ending = 1;
+	multh_run_cleanups(self);
 	multh_run_key_destructors(self);
 	if (wire_threads_alive(__atomic_sub_fetch(&multh.channel->program.threads, 1, __ATOMIC_ACQ_REL)) == 0) {
 		if (exit)
@@ -145,7 +148,7 @@ void multh_after_exit(struct multh_thread *thread)
 
 /* ---- join and detach ---- */
 
-static struct multh_thread *find(pthread_t id)
+struct multh_thread *multh_find_thread(pthread_t id)
 {
 	uint32_t ltn = (uint32_t)id;
 	struct multh_thread *thread = 0;
@@ -167,13 +170,14 @@ static uint32_t join_state(struct multh_thread *thread)
 
 static int join_until(pthread_t id, void **value, uint64_t deadline_ns)
 {
-	struct multh_thread *self = multh_self(), *thread = find(id);
+	struct multh_thread *self = multh_self(), *thread = multh_find_thread(id);
 	int error = 0;
 
 	if (thread == self)
 		return EDEADLK;
 	if (!thread)
 		return ESRCH;
+	multh_test_cancel(self);
 	multh_spin_lock(&thread->join_guard);
 	if (thread->id != id || thread->join_state == MULTH_FREE)
 		error = ESRCH;
@@ -186,7 +190,7 @@ static int join_until(pthread_t id, void **value, uint64_t deadline_ns)
 		return error;
 	multh_waits(self, FUTURE_WAIT_JOIN, thread);
 	while (join_state(thread) != MULTH_EXITED) {
-		if (multh_park_until(self, deadline_ns))
+		if (!multh_is_cancelled(self) && multh_park_until(self, deadline_ns))
 			continue;
 		multh_spin_lock(&thread->join_guard);
 		if (thread->join_state != MULTH_EXITED) {
@@ -194,8 +198,10 @@ static int join_until(pthread_t id, void **value, uint64_t deadline_ns)
 			error = ETIMEDOUT;
 		}
 		multh_spin_unlock(&thread->join_guard);
-		if (error)
+		if (error) {
+			multh_test_cancel(self);
 			return error;
+		}
 	}
 	if (value)
 		*value = thread->value;
@@ -207,7 +213,7 @@ int pthread_join(pthread_t id, void **value) { return join_until(id, value, MULT
 
 int pthread_tryjoin_np(pthread_t id, void **value)
 {
-	struct multh_thread *thread = find(id);
+	struct multh_thread *thread = multh_find_thread(id);
 
 	if (!thread)
 		return ESRCH;
@@ -224,7 +230,7 @@ int pthread_timedjoin_np(pthread_t id, void **value, const struct timespec *time
 
 int pthread_detach(pthread_t id)
 {
-	struct multh_thread *thread = find(id);
+	struct multh_thread *thread = multh_find_thread(id);
 	uint32_t state;
 
 	if (!thread)
@@ -254,7 +260,7 @@ int sched_yield(void)
 
 int pthread_setname_np(pthread_t id, const char *name)
 {
-	struct multh_thread *thread = find(id);
+	struct multh_thread *thread = multh_find_thread(id);
 
 	if (!thread)
 		return ESRCH;
@@ -266,7 +272,7 @@ int pthread_setname_np(pthread_t id, const char *name)
 
 int pthread_getname_np(pthread_t id, char *name, size_t bytes)
 {
-	struct multh_thread *thread = find(id);
+	struct multh_thread *thread = multh_find_thread(id);
 
 	if (!thread)
 		return ESRCH;

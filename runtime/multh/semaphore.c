@@ -2,6 +2,7 @@
 /* Unnamed semaphores: a count, and the threads that found it 0; a post gives its unit to the first of them. */
 #include "pthread_semaphore.h"
 
+#include "cancel.h"
 #include "view.h"
 
 /*
@@ -87,6 +88,7 @@ static int wait_until(sem_t *sem, clockid_t clock, const struct timespec *time)
 	enum multh_wait_state why;
 	int error = 0;
 
+	multh_test_cancel(self);
 	multh_spin_lock(&queue->guard);
 	if (take(queue)) {
 		multh_spin_unlock(&queue->guard);
@@ -101,7 +103,9 @@ static int wait_until(sem_t *sem, clockid_t clock, const struct timespec *time)
 	multh_spin_unlock(&queue->guard);
 	if (error)
 		return refuse(error);
-	why = multh_wait(queue, self, deadline);
+	why = multh_wait_cancellable(queue, self, deadline);
+	if (why == MULTH_CANCELLED)
+		multh_act_on_cancel();
 	if (why != MULTH_GRANTED)
 		return refuse(ETIMEDOUT);
 	multh_spin_lock(&queue->guard);

@@ -21,7 +21,7 @@ enum multh_thread_state {
 /* What is to be done for a thread once its core has left its stack; done by whoever runs next there. */
 enum multh_after { MULTH_AFTER_NONE, MULTH_AFTER_PARK, MULTH_AFTER_YIELD, MULTH_AFTER_EXIT };
 
-enum multh_wait_state { MULTH_WOKEN = 0, MULTH_WAITING = 1, MULTH_GRANTED = 2, MULTH_TIMED_OUT = 3 };
+enum multh_wait_state { MULTH_WOKEN = 0, MULTH_WAITING = 1, MULTH_GRANTED = 2, MULTH_TIMED_OUT = 3, MULTH_CANCELLED = 4 };
 
 enum multh_join_state { MULTH_JOINABLE, MULTH_JOINED, MULTH_DETACHED, MULTH_EXITED, MULTH_FREE };
 
@@ -33,6 +33,13 @@ enum { MULTH_NO_LTN = 0xffffffffu, MULTH_INLINE_KEYS = 8 };
 struct multh_key_value {
 	uint64_t sequence; /* the key's when the value was set: a recreated key finds nothing */
 	void *value;
+};
+
+struct multh_cancel {
+	uint8_t marked;       /* to be cancelled: by others, under join_guard; atomic */
+	uint8_t disabled;     /* the rest is the thread's own */
+	uint8_t asynchronous;
+	uint8_t ending;       /* it runs its handlers and destructors: it is cancelled no more */
 };
 
 struct multh_thread {
@@ -80,7 +87,7 @@ struct multh_thread {
 	void *cleanup;                   /* frames of pthread_cleanup_push */
 	const void *waits_for;           /* with wait_kind */
 	uint32_t read_locks;             /* read-write locks that it holds for reading */
-	uint32_t reserved;
+	struct multh_cancel cancel;
 	uint64_t canary;                 /* the highest word of the slot: the stack above this slot ends right here */
 } __attribute__((aligned(64)));
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Parking with a deadline: a binary heap of threads, fired by whichever core looks next; no thread of its own. */
+#include "cancel.h"
 #include "view.h"
 
 static void place(struct multh_thread *thread, uint32_t index)
@@ -109,8 +110,11 @@ void multh_sleep_until(uint64_t monotonic_ns)
 	multh_waits(self, FUTURE_WAIT_TIME, 0);
 	if (monotonic_ns == MULTH_NEVER)
 		__atomic_fetch_add(&multh.patient, 1, __ATOMIC_SEQ_CST); /* no deadlock: it does not ask to be woken */
-	while (multh_park_until(self, monotonic_ns))
+	while (!multh_is_cancelled(self) && multh_park_until(self, monotonic_ns))
 		;
+	if (monotonic_ns == MULTH_NEVER)
+		__atomic_fetch_sub(&multh.patient, 1, __ATOMIC_SEQ_CST);
+	multh_test_cancel(self);
 }
 
 uint64_t multh_monotonic_ns(void) { return multh_port_monotonic_ns(); }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* FIFO of parked threads: enter, take out, wait with a deadline. */
-#include "wait_queue.h"
+#include "cancel.h"
 
 void multh_wait_enqueue(struct multh_wait_queue *queue, struct multh_thread *thread, bool in_front)
 {
@@ -40,20 +40,34 @@ struct multh_thread *multh_wait_dequeue(struct multh_wait_queue *queue, enum mul
 	return thread;
 }
 
-enum multh_wait_state multh_wait(struct multh_wait_queue *queue, struct multh_thread *self, uint64_t deadline_ns)
+static enum multh_wait_state wait(struct multh_wait_queue *queue, struct multh_thread *self, uint64_t deadline_ns,
+				  bool may_end)
 {
 	for (;;) {
 		uint32_t state = __atomic_load_n(&self->wait_state, __ATOMIC_ACQUIRE);
+		bool ends;
 
 		if (state != MULTH_WAITING)
 			return state;
-		if (multh_park_until(self, deadline_ns))
+		ends = may_end && multh_is_cancelled(self);
+		if (!ends && multh_park_until(self, deadline_ns))
 			continue;
 		multh_spin_lock(&queue->guard);
 		if (__atomic_load_n(&self->wait_state, __ATOMIC_RELAXED) == MULTH_WAITING) {
 			take_out(queue, self);
-			__atomic_store_n(&self->wait_state, MULTH_TIMED_OUT, __ATOMIC_RELAXED);
+			__atomic_store_n(&self->wait_state, ends ? MULTH_CANCELLED : MULTH_TIMED_OUT, __ATOMIC_RELAXED);
 		}
 		multh_spin_unlock(&queue->guard);
 	}
+}
+
+enum multh_wait_state multh_wait(struct multh_wait_queue *queue, struct multh_thread *self, uint64_t deadline_ns)
+{
+	return wait(queue, self, deadline_ns, false);
+}
+
+enum multh_wait_state multh_wait_cancellable(struct multh_wait_queue *queue, struct multh_thread *self,
+					     uint64_t deadline_ns)
+{
+	return wait(queue, self, deadline_ns, true);
 }

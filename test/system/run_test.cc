@@ -62,7 +62,8 @@ TEST_CASE("the same program files, on one core and on several") {
         for (const std::vector<std::string>& words :
              {std::vector<std::string>{guest("files"), scratch.path()}, {guest("threads")}, {guest("many_threads"), "2000"},
               {guest("blocked"), "pipes", "1000"}, {guest("stacks")}, {guest("thread_local")},
-              {guest("tls_torture"), "1000"}, {guest("barriers")}, {guest("rwlocks")}, {guest("semaphores")}}) {
+              {guest("tls_torture"), "1000"}, {guest("barriers")}, {guest("rwlocks")}, {guest("semaphores")},
+              {guest("cancel")}}) {
             std::vector<std::string> all{"--cores", cores};
             all.insert(all.end(), words.begin(), words.end());
             const Outcome outcome = future_run(all, {.time_out_seconds = 60});
@@ -84,7 +85,7 @@ TEST_CASE("the same checks hold on Linux itself, so they are right" * doctest::s
     CHECK(test::run({.words = {guest("native/memory"), "600"}}).status == 0);
     CHECK(test::run({.words = {guest("native/thread_local")}}).status == 0);
     CHECK(test::run({.words = {guest("native/tls_torture"), "500"}}).status == 0);
-    for (const char* program : {"barriers", "rwlocks", "semaphores"}) {
+    for (const char* program : {"barriers", "rwlocks", "semaphores", "cancel"}) {
         CAPTURE(program);
         CHECK(test::run({.words = {guest(std::string("native/") + program)}}).status == 0);
     }

@@ -91,7 +91,7 @@ ssize_t sample_write(const char *name, const void *bytes, size_t count, uint32_t
 	uint32_t size_ = sample_write_encode(message_, &request_);
 
 	FUTURE_KEEP_NOTE(sample_write);
-	future_call(message_, SAMPLE_WRITE_TYPE, size_, &reply_);
+	future_call_cancellable(message_, SAMPLE_WRITE_TYPE, size_, &reply_);
 	if (reply_.error) {
 		errno = reply_.error;
 		return (ssize_t)-1;
@@ -160,7 +160,7 @@ ssize_t sample_gather(int fd, const struct iovec *vectors, int count)
 	uint32_t size_ = sample_gather_encode(message_, &request_);
 
 	FUTURE_KEEP_NOTE(sample_gather);
-	future_call(message_, SAMPLE_GATHER_TYPE, size_, &reply_);
+	future_call_cancellable(message_, SAMPLE_GATHER_TYPE, size_, &reply_);
 	if (reply_.error) {
 		errno = reply_.error;
 		return (ssize_t)-1;

@@ -104,6 +104,7 @@ void serve_message(uint64_t* message, uint16_t type, uint32_t size, wire_reply& 
 }  // namespace
 
 extern "C" void future_call(uint64_t* message, uint16_t type, uint32_t size, wire_reply* reply) { serve_message(message, type, size, *reply); }
+extern "C" void future_call_cancellable(uint64_t* message, uint16_t type, uint32_t size, wire_reply* reply) { serve_message(message, type, size, *reply); }
 extern "C" void future_post(uint64_t* message, uint16_t type, uint32_t size) {
     wire_reply none;
     serve_message(message, type, size, none);

@@ -243,6 +243,16 @@ int64_t nop(int64_t result)
     return reply.result;
 }
 
+int64_t nop_cancellable(int64_t result)
+{
+    alignas(64) uint64_t message[8] = {};
+    wire_reply reply;
+    message[2] = wire_root_pointer(1, 0);
+    message[3] = (uint64_t)result;
+    future_call_cancellable(message, wire_type(1, 0), 32, &reply);
+    return reply.result;
+}
+
 void nop_oneway()
 {
     alignas(64) uint64_t message[8] = {};

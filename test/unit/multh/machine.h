@@ -37,6 +37,8 @@ MachineResult run_machine(const MachineOptions &options, std::function<int()> pr
 // A NOP call: Linux answers with `result`, once it pleases. Negative results are the fake proxy's orders:
 constexpr int64_t never_until_cancelled = -1000;
 int64_t nop(int64_t result);
+// The same as a cancellation point.
+int64_t nop_cancellable(int64_t result);
 void nop_oneway();
 // The error of the last nop of this MULiTh thread's own making.
 struct NopReply { int64_t result; int32_t error; };

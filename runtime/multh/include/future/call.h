@@ -20,6 +20,12 @@ extern "C" {
  */
 void future_call(uint64_t *message, uint16_t type, uint32_t size, struct wire_reply *reply);
 
+/*
+ * The same as a cancellation point: a thread that is cancelled does not come back, neither before the request was sent
+ * nor, if Linux broke the call off, after it. A call that was done all the same returns; the thread ends at the next point.
+ */
+void future_call_cancellable(uint64_t *message, uint16_t type, uint32_t size, struct wire_reply *reply);
+
 /* The same for a oneway_ call: returns when the message is in the ring. */
 void future_post(uint64_t *message, uint16_t type, uint32_t size);
 

@@ -25,7 +25,7 @@ __attribute__((noreturn)) void multh_exit_process(int status);
 /* The same with status 128 + signal, telling where the calling thread is: as when a signal's default action ends it. */
 __attribute__((noreturn)) void multh_end_by_signal(int signal);
 
-/* Parks the calling thread until the monotonic clock of the time page reaches `monotonic_ns`. */
+/* Parks the calling thread until the monotonic clock of the time page reaches `monotonic_ns`. A cancellation point. */
 void multh_sleep_until(uint64_t monotonic_ns);
 
 /* Clocks from the time page; no call into the kernel. */

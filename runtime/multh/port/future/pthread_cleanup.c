@@ -1,28 +1,30 @@
 /* SPDX-License-Identifier: MIT */
-/* pthread_cleanup_push and pop as newlib's header has them: a list of frames, run by pthread_exit. */
+/* pthread_cleanup_push and pop under the names that newlib's macros call. */
 #include <pthread.h>
 
-#include "scheduler.h"
+#include "cancel.h"
+
+WIRE_ASSERT(sizeof(struct _pthread_cleanup_context) == sizeof(struct multh_cleanup));
+WIRE_ASSERT(offsetof(struct _pthread_cleanup_context, _canceltype) == offsetof(struct multh_cleanup, cancel_type));
 
 void _pthread_cleanup_push(struct _pthread_cleanup_context *context, void (*routine)(void *), void *argument)
 {
-	struct multh_thread *self = multh_self();
-
-	context->_routine = routine;
-	context->_arg = argument;
-	context->_previous = self->cleanup;
-	self->cleanup = context;
+	multh_cleanup_push((struct multh_cleanup *)context, routine, argument);
 }
 
 void _pthread_cleanup_pop(struct _pthread_cleanup_context *context, int execute)
 {
-	multh_self()->cleanup = context->_previous;
-	if (execute)
-		context->_routine(context->_arg);
+	multh_cleanup_pop((struct multh_cleanup *)context, execute);
 }
 
-void multh_run_cleanups(struct multh_thread *self)
+void _pthread_cleanup_push_defer(struct _pthread_cleanup_context *context, void (*routine)(void *), void *argument)
 {
-	while (self->cleanup)
-		_pthread_cleanup_pop(self->cleanup, 1);
+	pthread_setcanceltype(PTHREAD_CANCEL_DEFERRED, &context->_canceltype);
+	_pthread_cleanup_push(context, routine, argument);
+}
+
+void _pthread_cleanup_pop_restore(struct _pthread_cleanup_context *context, int execute)
+{
+	_pthread_cleanup_pop(context, execute);
+	pthread_setcanceltype(context->_canceltype, 0);
 }
