@@ -2,6 +2,7 @@
 /* The mutex under pthread_mutex_t and under libc's locks: parks, never spins on a holder. */
 #include <errno.h>
 
+#include "robust.h"
 #include "view.h"
 #include "wait_queue.h"
 
@@ -92,20 +93,44 @@ static void own(struct multh_mutex *mutex)
 	mutex->depth = 1;
 }
 
+static uint32_t base_kind(const struct multh_mutex *mutex) { return mutex->kind & ~(uint32_t)MULTH_MUTEX_ROBUST; }
+
+/* Its own already: 0, EDEADLK, EAGAIN, or EBUSY for one that must wait like all others. */
+static int lock_again(struct multh_mutex *mutex)
+{
+	if (base_kind(mutex) == MULTH_MUTEX_PLAIN)
+		return EBUSY;
+	if (base_kind(mutex) == MULTH_MUTEX_ERRORCHECK)
+		return EDEADLK;
+	if (mutex->depth == UINT32_MAX)
+		return EAGAIN;
+	mutex->depth++;
+	return 0;
+}
+
+/* A robust mutex was acquired: what its next owner must know. */
+static int own_robust(struct multh_mutex *mutex)
+{
+	const uint8_t abandoned = mutex->abandoned;
+
+	if (abandoned == MULTH_MUTEX_UNRECOVERABLE || !multh_robust_note(mutex, multh_self())) {
+		release(mutex);
+		return abandoned == MULTH_MUTEX_UNRECOVERABLE ? ENOTRECOVERABLE : EAGAIN;
+	}
+	own(mutex);
+	return abandoned == MULTH_MUTEX_OWNER_DIED ? EOWNERDEAD : 0;
+}
+
 int multh_mutex_lock_until(struct multh_mutex *mutex, uint64_t deadline_ns)
 {
 	int error;
 
-	if (mutex->kind != MULTH_MUTEX_PLAIN && is_mine(mutex)) {
-		if (mutex->kind == MULTH_MUTEX_ERRORCHECK)
-			return EDEADLK;
-		if (mutex->depth == UINT32_MAX)
-			return EAGAIN;
-		mutex->depth++;
-		return 0;
-	}
+	if (mutex->kind != MULTH_MUTEX_PLAIN && is_mine(mutex) && (error = lock_again(mutex)) != EBUSY)
+		return error;
 	if (!try_state(mutex, FREE, HELD) && (error = acquire_slowly(mutex, deadline_ns)))
 		return error;
+	if (__builtin_expect(mutex->kind >= MULTH_MUTEX_ROBUST, 0))
+		return own_robust(mutex);
 	own(mutex);
 	return 0;
 }
@@ -114,10 +139,12 @@ int multh_mutex_lock(struct multh_mutex *mutex) { return multh_mutex_lock_until(
 
 int multh_mutex_trylock(struct multh_mutex *mutex)
 {
-	if (mutex->kind == MULTH_MUTEX_RECURSIVE && is_mine(mutex))
-		return multh_mutex_lock(mutex);
+	if (base_kind(mutex) == MULTH_MUTEX_RECURSIVE && is_mine(mutex))
+		return lock_again(mutex);
 	if (!try_state(mutex, FREE, HELD))
 		return EBUSY;
+	if (__builtin_expect(mutex->kind >= MULTH_MUTEX_ROBUST, 0))
+		return own_robust(mutex);
 	own(mutex);
 	return 0;
 }
@@ -130,7 +157,26 @@ int multh_mutex_unlock(struct multh_mutex *mutex)
 		if (--mutex->depth)
 			return 0;
 		__atomic_store_n(&mutex->owner, 0, __ATOMIC_RELAXED);
+		if (mutex->kind & MULTH_MUTEX_ROBUST) {
+			multh_robust_strike_out(mutex, multh_self());
+			if (mutex->abandoned)
+				mutex->abandoned = MULTH_MUTEX_UNRECOVERABLE;
+		}
 	}
 	release(mutex);
+	return 0;
+}
+
+void multh_mutex_abandon(struct multh_mutex *mutex)
+{
+	__atomic_store_n(&mutex->owner, 0, __ATOMIC_RELAXED);
+	release(mutex);
+}
+
+int multh_mutex_consistent(struct multh_mutex *mutex)
+{
+	if (!(mutex->kind & MULTH_MUTEX_ROBUST) || mutex->abandoned != MULTH_MUTEX_OWNER_DIED || !is_mine(mutex))
+		return EINVAL;
+	mutex->abandoned = MULTH_MUTEX_SOUND;
 	return 0;
 }

@@ -50,6 +50,25 @@ int pthread_attr_getstack(const pthread_attr_t *attributes, void **address, size
 	return pthread_attr_getstacksize(attributes, bytes);
 }
 
+/* Without a size: of the top, from which a stack grows down here. */
+int pthread_attr_setstackaddr(pthread_attr_t *attributes, void *address)
+{
+	size_t bytes;
+
+	pthread_attr_getstacksize(attributes, &bytes);
+	return pthread_attr_setstack(attributes, (char *)address - bytes, bytes);
+}
+
+int pthread_attr_getstackaddr(const pthread_attr_t *attributes, void **address)
+{
+	size_t bytes;
+
+	pthread_attr_getstack(attributes, address, &bytes);
+	if (*address)
+		*address = (char *)*address + bytes;
+	return 0;
+}
+
 int pthread_attr_setguardsize(pthread_attr_t *attributes, size_t bytes)
 {
 	attr_of(attributes)->guard_bytes_plus_1 = bytes + 1;
@@ -80,27 +99,28 @@ int pthread_attr_getdetachstate(const pthread_attr_t *attributes, int *state)
 
 int pthread_attr_setscope(pthread_attr_t *attributes, int scope)
 {
-	(void)attributes;
-	return scope == PTHREAD_SCOPE_SYSTEM || scope == PTHREAD_SCOPE_PROCESS ? 0 : EINVAL;
+	if (scope != PTHREAD_SCOPE_SYSTEM && scope != PTHREAD_SCOPE_PROCESS)
+		return EINVAL;
+	attr_of(attributes)->process_scope = scope == PTHREAD_SCOPE_PROCESS;
+	return 0;
 }
 
 int pthread_attr_getscope(const pthread_attr_t *attributes, int *scope)
 {
-	(void)attributes;
-	*scope = PTHREAD_SCOPE_PROCESS;
+	*scope = const_attr_of(attributes)->process_scope ? PTHREAD_SCOPE_PROCESS : PTHREAD_SCOPE_SYSTEM;
 	return 0;
 }
 
 int pthread_getattr_np(pthread_t id, pthread_attr_t *attributes)
 {
-	uint32_t ltn = (uint32_t)id;
-	struct multh_thread *thread = ltn < multh.config.max_threads ? multh.threads[ltn] : 0;
+	struct multh_thread *thread = multh_find_thread(id);
 
-	if (!thread || thread->id != id)
+	if (!thread)
 		return ESRCH;
 	pthread_attr_init(attributes);
 	attr_of(attributes)->stack_address = thread->stack_low;
 	attr_of(attributes)->stack_bytes = thread->stack_bytes;
 	attr_of(attributes)->detached = thread->join_state == MULTH_DETACHED;
+	attr_of(attributes)->schedule = thread->schedule;
 	return 0;
 }

@@ -5,13 +5,16 @@
 #include "cancel.h"
 #include "view.h"
 
+/* In the attribute's word. */
+enum { CLOCK_OF = 0xff, SHARED = 0x100 };
+
 static struct multh_cond *cond_of(pthread_cond_t *cond) { return (struct multh_cond *)cond; }
 
 int pthread_cond_init(pthread_cond_t *cond, const pthread_condattr_t *attributes)
 {
 	__builtin_memset(cond, 0, sizeof *cond);
 	if (attributes)
-		cond_of(cond)->clock = *(const uint32_t *)attributes;
+		cond_of(cond)->clock = *(const uint32_t *)attributes & CLOCK_OF;
 	return 0;
 }
 
@@ -30,7 +33,7 @@ static int wait_until(pthread_cond_t *cond, pthread_mutex_t *mutex, uint64_t dea
 	multh_spin_lock(&queue->guard);
 	multh_wait_enqueue(queue, self, false);
 	multh_spin_unlock(&queue->guard);
-	if (lock->kind == MULTH_MUTEX_RECURSIVE)
+	if (lock->kind & MULTH_MUTEX_RECURSIVE)
 		lock->depth = 1;
 	error = multh_mutex_unlock(lock);
 	if (error) { /* not ours; leave the queue by a deadline that has passed */
@@ -40,7 +43,7 @@ static int wait_until(pthread_cond_t *cond, pthread_mutex_t *mutex, uint64_t dea
 	multh_waits(self, FUTURE_WAIT_CONDITION, cond);
 	why = multh_wait_cancellable(queue, self, deadline_ns);
 	error = multh_mutex_lock(lock);
-	if (lock->kind == MULTH_MUTEX_RECURSIVE)
+	if (lock->kind & MULTH_MUTEX_RECURSIVE)
 		lock->depth = depth;
 	if (why == MULTH_CANCELLED) /* the handlers find the mutex locked */
 		multh_act_on_cancel();
@@ -124,25 +127,28 @@ int pthread_condattr_setclock(pthread_condattr_t *attributes, clockid_t clock)
 {
 	if (clock != CLOCK_REALTIME && clock != CLOCK_MONOTONIC)
 		return EINVAL;
-	*(uint32_t *)attributes = (uint32_t)clock;
+	*(uint32_t *)attributes = (*(const uint32_t *)attributes & SHARED) | (uint32_t)clock;
 	return 0;
 }
 
 int pthread_condattr_getclock(const pthread_condattr_t *attributes, clockid_t *clock)
 {
-	*clock = (clockid_t)*(const uint32_t *)attributes;
+	*clock = (clockid_t)(*(const uint32_t *)attributes & CLOCK_OF);
 	return 0;
 }
 
 int pthread_condattr_getpshared(const pthread_condattr_t *attributes, int *shared)
 {
-	(void)attributes;
-	*shared = PTHREAD_PROCESS_PRIVATE;
+	*shared = *(const uint32_t *)attributes & SHARED ? PTHREAD_PROCESS_SHARED : PTHREAD_PROCESS_PRIVATE;
 	return 0;
 }
 
 int pthread_condattr_setpshared(pthread_condattr_t *attributes, int shared)
 {
-	(void)attributes;
-	return shared == PTHREAD_PROCESS_PRIVATE ? 0 : shared == PTHREAD_PROCESS_SHARED ? ENOTSUP : EINVAL;
+	uint32_t *word = (uint32_t *)attributes;
+
+	if (shared != PTHREAD_PROCESS_PRIVATE && shared != PTHREAD_PROCESS_SHARED)
+		return EINVAL;
+	*word = (*word & CLOCK_OF) | (shared == PTHREAD_PROCESS_SHARED ? SHARED : 0);
+	return 0;
 }

@@ -14,7 +14,10 @@ struct multh_attr {
 	void *stack_address;       /* the caller's, lowest byte; NULL: ours */
 	size_t stack_bytes;        /* 0: MULTH_DEFAULT_STACK */
 	size_t guard_bytes_plus_1; /* 0: one page. We have one page or none; the value is only remembered */
-	uint32_t detached;
+	uint8_t detached;
+	uint8_t process_scope;     /* remembered */
+	uint8_t explicit_schedule; /* the next is to be used, not the creator's */
+	struct multh_schedule schedule;
 };
 
 struct multh_barrier {
@@ -88,6 +91,9 @@ static inline uint64_t multh_deadline(const struct timespec *time, uint32_t cloc
 	now = multh_port_realtime_ns();
 	return ns <= now ? 0 : multh_port_monotonic_ns() + (ns - now);
 }
+
+/* pthread_mutexattr.c */
+void multh_mutex_set_up(struct multh_mutex *mutex, const pthread_mutexattr_t *attributes);
 
 /* pthread_thread.c: NULL if there is none, or none any more. */
 struct multh_thread *multh_find_thread(pthread_t id);

@@ -3,9 +3,9 @@
 #include "pthread_internal.h"
 
 enum {
-	KEYS = 128,
+	KEYS = 1024,             /* PTHREAD_KEYS_MAX */
 	MORE_KEYS = KEYS - MULTH_INLINE_KEYS,
-	PIECES = 8,              /* of storage for more keys, mapped at once */
+	PIECES = 4,              /* of storage for more keys, mapped at once */
 	DESTRUCTOR_ROUNDS = 4,   /* _POSIX_THREAD_DESTRUCTOR_ITERATIONS */
 };
 

@@ -3,6 +3,7 @@
 #include "pthread_internal.h"
 
 #include "cancel.h"
+#include "robust.h"
 #include "sanitizer.h"
 #include "view.h"
 
@@ -31,6 +32,8 @@ void multh_prepare(struct multh_thread *thread, char *stack_top, void *(*start)(
 	thread->cleanup = 0;
 	thread->read_locks = 0;
 	thread->cancel = (struct multh_cancel){0};
+	thread->schedule = (struct multh_schedule){0};
+	thread->robust_held = 0;
 	thread->name[0] = 0;
 	__atomic_store_n(&thread->state, MULTH_RUNNING, __ATOMIC_RELAXED);
 	__atomic_store_n(&thread->id, (uint64_t)++thread->generation << 32 | thread->ltn, __ATOMIC_RELAXED);
@@ -52,6 +55,17 @@ static void count_alive(void)
 
 	if (alive > __atomic_load_n(&program->threads_peak, __ATOMIC_RELAXED))
 		__atomic_store_n(&program->threads_peak, alive, __ATOMIC_RELAXED);
+}
+
+/* POSIX: a thread begins with its creator's floating-point environment. */
+static void inherit_rounding(void *frame)
+{
+	uint32_t mxcsr;
+	uint16_t control;
+
+	__asm__("stmxcsr %0" : "=m"(mxcsr));
+	__asm__("fnstcw %0" : "=m"(control));
+	*(uint64_t *)frame = mxcsr | (uint64_t)control << 32;
 }
 
 int pthread_create(pthread_t *id, const pthread_attr_t *attributes, void *(*start)(void *), void *argument)
@@ -77,6 +91,8 @@ int pthread_create(pthread_t *id, const pthread_attr_t *attributes, void *(*star
 	multh_prepare(thread, stack_top, start, argument);
 	if (attr->detached)
 		thread->join_state = MULTH_DETACHED;
+	thread->schedule = attr->explicit_schedule ? attr->schedule : multh_self()->schedule;
+	inherit_rounding(thread->stack_pointer);
 	count_alive();
 	multh_count(&core->statistics.threads_created, 1);
 	*id = thread->id;
@@ -100,6 +116,8 @@ void pthread_exit(void *value)
 	self->cancel.ending = 1;
 	multh_run_cleanups(self);
 	multh_run_key_destructors(self);
+	if (self->robust_held)
+		multh_robust_abandon(self);
 	if (wire_threads_alive(__atomic_sub_fetch(&multh.channel->program.threads, 1, __ATOMIC_ACQ_REL)) == 0) {
 		if (exit)
 			exit(0);
@@ -225,6 +243,16 @@ int pthread_timedjoin_np(pthread_t id, void **value, const struct timespec *time
 	int error;
 	uint64_t deadline = multh_deadline(time, 0, &error);
 
+	return error ? error : join_until(id, value, deadline);
+}
+
+int pthread_clockjoin_np(pthread_t id, void **value, clockid_t clock, const struct timespec *time)
+{
+	int error;
+	uint64_t deadline = multh_deadline(time, (uint32_t)clock, &error);
+
+	if (clock != CLOCK_REALTIME && clock != CLOCK_MONOTONIC)
+		return EINVAL;
 	return error ? error : join_until(id, value, deadline);
 }
 

@@ -27,6 +27,7 @@ bool multh_init(const struct multh_config *config)
 	multh_stacks_init();
 	multh_keys_init();
 	multh_semaphores_init();
+	multh_robust_init();
 	multh.replies = wire_receiver_of(&multh.channel->reply, wire_reply_lines(multh.channel, config->ring_lines),
 					 config->ring_lines);
 	for (i = 0; i < config->cores; i++) {

@@ -16,7 +16,7 @@ enum {
 	MULTH_CACHED_SLOTS = 64,     /* of one class in one core's cache */
 	MULTH_GUARDED_SLOTS = 15000, /* each guard page costs Linux two mappings of about 65,000 */
 	MULTH_DEFAULT_STACK = 256 * 1024,
-	MULTH_STACK_MIN = 8 * 1024,
+	MULTH_STACK_MIN = 16 * 1024, /* PTHREAD_STACK_MIN */
 	MULTH_IDLE_STACK = 16 * 1024,
 	MULTH_OVERFLOW_BATCH = 64,
 	MULTH_POLL_INTERVAL = 16,    /* switches between looks at the replies while threads are ready */
@@ -231,5 +231,8 @@ void multh_keys_init(void);
 
 /* semaphore_named.c: the names of this program, none. */
 void multh_semaphores_init(void);
+
+/* robust.c: no mutex is held yet */
+void multh_robust_init(void);
 
 #endif

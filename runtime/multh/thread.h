@@ -35,6 +35,12 @@ struct multh_key_value {
 	void *value;
 };
 
+/* What was asked for; all threads are equal here. */
+struct multh_schedule {
+	uint8_t policy;
+	uint8_t priority;
+};
+
 struct multh_cancel {
 	uint8_t marked;       /* to be cancelled: by others, under join_guard; atomic */
 	uint8_t disabled;     /* the rest is the thread's own */
@@ -75,8 +81,10 @@ struct multh_thread {
 	void *value;                     /* start's argument, then its result */
 
 	uint64_t stack_bytes;            /* as pthread_getattr_np says it */
-	uint32_t slot_class;
-	uint32_t slot_guarded;           /* a guard page lies below the slot */
+	uint16_t slot_class;
+	uint16_t slot_guarded;           /* a guard page lies below the slot */
+	struct multh_schedule schedule;
+	uint16_t robust_held;            /* robust mutexes that it has: robust.c */
 	char *slot_low;
 	void *sanitizer_stack;           /* TSan's or ASan's handle; sanitizer.h */
 

@@ -318,7 +318,7 @@ TEST_CASE("100,000 threads live at once on small stacks")
         sum = 0;
         pthread_attr_t attributes;
         pthread_attr_init(&attributes);
-        pthread_attr_setstacksize(&attributes, 8192);
+        pthread_attr_setstacksize(&attributes, 16384);
         std::vector<pthread_t> ids(100000);
         for (auto &id : ids)
             if (pthread_create(

@@ -71,18 +71,32 @@ struct multh_mutex {
 	uint32_t depth;
 	uint16_t kind;    /* enum multh_mutex_kind */
 	uint16_t hand_over; /* the next unlock gives the mutex to the first waiter: it was overtaken once */
+	uint8_t ceiling;  /* of one with a priority ceiling, which is only remembered; 0: it has none */
+	uint8_t abandoned; /* enum multh_mutex_abandoned, of a robust one */
+	uint16_t reserved;
 };
 
-enum multh_mutex_kind { MULTH_MUTEX_PLAIN = 0, MULTH_MUTEX_RECURSIVE = 1, MULTH_MUTEX_ERRORCHECK = 2 };
+enum multh_mutex_kind { MULTH_MUTEX_PLAIN = 0, MULTH_MUTEX_RECURSIVE = 1, MULTH_MUTEX_ERRORCHECK = 2,
+	MULTH_MUTEX_ROBUST = 4 /* beside one of these: survives its owner */ };
 
-#define MULTH_MUTEX_INITIALIZER           { 0, 0, 0, 0, 0, 0, MULTH_MUTEX_PLAIN, 0 }
-#define MULTH_MUTEX_RECURSIVE_INITIALIZER { 0, 0, 0, 0, 0, 0, MULTH_MUTEX_RECURSIVE, 0 }
+enum multh_mutex_abandoned {
+	MULTH_MUTEX_SOUND = 0,
+	MULTH_MUTEX_OWNER_DIED = 1,    /* and nobody has said that all is well again */
+	MULTH_MUTEX_UNRECOVERABLE = 2, /* nor ever will */
+};
 
-/* 0 or an errno: EDEADLK and EPERM (errorcheck, recursive), EBUSY (try), ETIMEDOUT. */
+#define MULTH_MUTEX_INITIALIZER           { 0, 0, 0, 0, 0, 0, MULTH_MUTEX_PLAIN, 0, 0, 0, 0 }
+#define MULTH_MUTEX_RECURSIVE_INITIALIZER { 0, 0, 0, 0, 0, 0, MULTH_MUTEX_RECURSIVE, 0, 0, 0, 0 }
+
+/*
+ * 0 or an errno: EDEADLK and EPERM (errorcheck, recursive), EBUSY (try), ETIMEDOUT; of a robust one EOWNERDEAD (it is
+ * locked) and ENOTRECOVERABLE.
+ */
 int multh_mutex_lock(struct multh_mutex *mutex);
 int multh_mutex_lock_until(struct multh_mutex *mutex, uint64_t monotonic_ns);
 int multh_mutex_trylock(struct multh_mutex *mutex);
 int multh_mutex_unlock(struct multh_mutex *mutex);
+int multh_mutex_consistent(struct multh_mutex *mutex);
 
 /* ---- what happened ---- */
 
