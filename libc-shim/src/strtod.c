@@ -33,7 +33,14 @@ int _strtodg_l(struct _reent *, const char *, char **, struct FPI *, int *expone
 
 double _strtod_l(struct _reent *, const char *, char **, locale_t);
 double _strtod_r(struct _reent *, const char *, char **);
-locale_t __get_current_locale(void);
+extern struct __locale_t __global_locale;
+
+static locale_t locale_now(void)
+{
+    locale_t own = uselocale(NULL);
+
+    return own == LC_GLOBAL_LOCALE ? &__global_locale : own;
+}
 
 /* Of MXCSR: nearest, down, up, toward zero; in FLT_ROUNDS' numbers. */
 static int rounding_now(void)
@@ -87,7 +94,7 @@ double _strtod_l(struct _reent *reent, const char *text, char **end, locale_t lo
 
 double _strtod_r(struct _reent *reent, const char *text, char **end)
 {
-    return _strtod_l(reent, text, end, __get_current_locale());
+    return _strtod_l(reent, text, end, locale_now());
 }
 
 double strtod_l(const char *text, char **end, locale_t locale)
@@ -97,7 +104,7 @@ double strtod_l(const char *text, char **end, locale_t locale)
 
 double strtod(const char *text, char **end)
 {
-    return _strtod_l(_REENT, text, end, __get_current_locale());
+    return _strtod_l(_REENT, text, end, locale_now());
 }
 
 float strtof_l(const char *text, char **end, locale_t locale)
@@ -113,5 +120,5 @@ float strtof_l(const char *text, char **end, locale_t locale)
 
 float strtof(const char *text, char **end)
 {
-    return strtof_l(text, end, __get_current_locale());
+    return strtof_l(text, end, locale_now());
 }
