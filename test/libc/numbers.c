@@ -36,7 +36,9 @@ static void say(const char *text)
 	error = errno;
 	errno = 0;
 	small = strtof(text, &end_f);
-	printf("%s: %a %d %d, %a %d %d\n", text, number, (int)(end - text), error, (double)small, (int)(end_f - text), errno);
+	/* Not by %a: of the same number several forms are right. */
+	printf("%s: %016llx %d %d, %016llx %d %d\n", text, (unsigned long long)bits_of(number), (int)(end - text), error,
+	       (unsigned long long)bits_of((double)small), (int)(end_f - text), errno);
 }
 
 static void invent(char *text)
