@@ -7,14 +7,8 @@ file(COPY ${STAGE}/include DESTINATION ${made})
 file(COPY ${STAGE}/lib/libc.a ${STAGE}/lib/libm.a DESTINATION ${made}/lib)
 file(COPY ${KERNEL_HEADERS}/ DESTINATION ${made}/include)
 
-# What the shim or the delegated calls define better: left in, an archive search could pull in both and fail.
-string(REGEX REPLACE "([^,]+),?" "libc_a-\\1.o;" left_out ${LEFT_OUT})
-execute_process(COMMAND ar d ${made}/lib/libc.a ${left_out} COMMAND_ERROR_IS_FATAL ANY)
-
-# The key last: a sysroot without it is unfinished.
 file(MAKE_DIRECTORY ${SYSROOT})
 execute_process(COMMAND cp -r --reflink=auto ${made}/. ${SYSROOT} COMMAND_ERROR_IS_FATAL ANY)
-file(WRITE ${SYSROOT}/key ${KEY})
 
 # Another build may have stored the same thing first; a cache that cannot be written costs the next build a minute, not
 # this one its success. Old entries go: each change of an input leaves one.
