@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* strtod and strtof: values, where they stop, and errno; chosen forms, and random ones in decimal and hexadecimal. */
+/* strtod, strtof, strtold and strtol: values, where they stop, and errno; chosen forms, and random ones in decimal and hexadecimal. */
 #include <errno.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <wchar.h>
 
 static uint64_t state = 88172645463325252u;
 
@@ -22,6 +23,41 @@ static uint64_t bits_of(double number)
 
 	memcpy(&bits, &number, sizeof bits);
 	return bits;
+}
+
+static uint64_t bits_of_long(long double number)
+{
+	uint64_t bits;
+	uint16_t top;
+
+	memcpy(&bits, &number, sizeof bits);
+	memcpy(&top, (char *)&number + 8, sizeof top);
+	return bits * 3 + top;
+}
+
+static void whole(const char *text, int base)
+{
+	wchar_t wide[40], *wide_end;
+	char *end;
+	long signed_one;
+	unsigned long unsigned_one;
+	int errors[2];
+	size_t i;
+
+	for (i = 0; i <= strlen(text); i++)
+		wide[i] = (unsigned char)text[i];
+	errno = 0;
+	signed_one = strtol(text, &end, base);
+	errors[0] = errno;
+	errno = 0;
+	unsigned_one = strtoul(text, NULL, base);
+	errors[1] = errno;
+	printf("%s in %d: %ld %lu %d %d, %d characters", text, base, signed_one, unsigned_one, errors[0], errors[1], (int)(end - text));
+	errno = 0;
+	printf(" %lld", (long long)strtoll(text, NULL, base));
+	printf(" %llu %d", strtoull(text, NULL, base), errno);
+	printf(" %ld", wcstol(wide, &wide_end, base));
+	printf(" %d\n", (int)(wide_end - wide));
 }
 
 static void say(const char *text)
@@ -75,6 +111,9 @@ static void many(int thousands)
 			sum = sum * 31 + (uint64_t)(end - text);
 			errno = 0;
 			sum = sum * 31 + bits_of(strtof(text, NULL)) + (uint64_t)errno;
+			errno = 0;
+			sum = sum * 31 + bits_of_long(strtold(text, &end)) + (uint64_t)errno;
+			sum = sum * 31 + (uint64_t)(end - text);
 		}
 		printf("%d %016llx, the last is %s\n", thousands, (unsigned long long)sum, text);
 	}
@@ -89,10 +128,17 @@ int main(void)
 	    "0x1p-1075", "0x1.8p-1074", "0x1p-149", "0x1p-150", "0xg", "0x", "-0x", "0x.", "0x.p1", "-0.e5", "-0", "1e", "1.5e+x",
 	    " \t-.5.", "infinityx", "infinit", "-inf", "nan", "+", ".", "", "-", "e5", "1.00000017881393432617187499",
 	    "3.4028235677973366e38", "3.4028235677973365e38", "1.1754943508222875e-38", "0x1p99999999999", "1e99999999999"};
-	unsigned i;
+	static const char *const wholes[] = {"0x", "0xg", "0xz", "-0x", "0x-1", "0xf", "0XFg", " \t\n12", "+-1", "", "-", "0", "00", "08", "0779", "zZ", "9z",
+	    "9223372036854775807", "9223372036854775808", "-9223372036854775808", "-9223372036854775809", "18446744073709551615",
+	    "18446744073709551616", "-1", "-18446744073709551615", "7fffffffffffffff", "99999999999999999999999x", "1_000", "0b1"};
+	static const int bases[] = {0, 10, 16, 8, 2, 36};
+	unsigned i, b;
 
 	for (i = 0; i < sizeof texts / sizeof *texts; i++)
 		say(texts[i]);
+	for (i = 0; i < sizeof wholes / sizeof *wholes; i++)
+		for (b = 0; b < sizeof bases / sizeof *bases; b++)
+			whole(wholes[i], bases[b]);
 	many(300);
 	return 0;
 }
