@@ -121,7 +121,8 @@ int isatty(int fd fd_) call_(26) handled_ result_(truth) needs_(ioctl);
 
 /// The working directory, which the program shares with the process that serves it.
 /// @retval ERANGE  the buffer is too small
-char *getcwd(char *buffer out_(bytes=size), size_t size) call_(27) result_(pointer, buffer);
+/// @retval EINVAL  it has no bytes
+char *getcwd(char *buffer out_(bytes=size), size_t size) call_(27) handled_ result_(pointer, buffer) needs_(getcwd);
 
 /// Changes the working directory.
 int chdir(const char *path string_(PATH_MAX)) call_(28) result_(status) may_block_;

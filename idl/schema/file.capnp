@@ -184,7 +184,7 @@ struct Isatty $number(26) $prefixes("1/0:0623aecd2a573c54")
 }
 
 struct Getcwd $number(27) $prefixes("2/0:b5b671f9d537b9d5")
-    $words("call_(27) result_(pointer, buffer)") {
+    $words("call_(27) handled_ result_(pointer, buffer) needs_(getcwd)") {
   buffer @0 :UInt64 $words("out(size)");
   size @1 :UInt64;
 }

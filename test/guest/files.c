@@ -103,6 +103,7 @@ static void test_names(void)
 	CHECK(getcwd(folder, sizeof folder) == folder && strcmp(folder + strlen(folder) - 2, "/d") == 0);
 	errno = 0;
 	CHECK(getcwd(folder, 2) == NULL && errno == ERANGE);
+	CHECK(getcwd(folder, 0) == NULL && errno == EINVAL);
 	CHECK(chdir("..") == 0);
 	CHECK(rmdir("d") == 0);
 	CHECK_ERRNO(chdir("d"), ENOENT);

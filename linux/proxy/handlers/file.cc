@@ -187,4 +187,12 @@ result<int> FileHandler::isatty(caller& from, int fd) {
     return 1;
 }
 
+// Linux itself says ERANGE of nothing too.
+result<void> FileHandler::getcwd(caller& from, std::span<std::byte> buffer, size_t size) {
+    if (size == 0) return error(EINVAL);
+    const long got = from.syscall(SYS_getcwd, reinterpret_cast<long>(buffer.data()), size);
+    if (got < 0) return error(static_cast<int>(-got));
+    return {};
+}
+
 }  // namespace future

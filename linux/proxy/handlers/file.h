@@ -4,6 +4,8 @@
 
 #include <sys/types.h>
 
+#include <cstddef>
+#include <span>
 #include <vector>
 
 #include "file_handler.h"
@@ -19,6 +21,7 @@ public:
     result<int> openat(caller&, int directory, std::string_view path, int flags, mode_t mode) override;
     result<int> dup2(caller&, int fd, int target) override;
     result<int> isatty(caller&, int fd) override;
+    result<void> getcwd(caller&, std::span<std::byte> buffer, size_t size) override;
 
 private:
     struct Identity {

@@ -40,6 +40,7 @@ public:
         return target;
     }
     result<int> isatty(caller&, int) override { return 1; }
+    result<void> getcwd(caller&, std::span<std::byte>, size_t) override { return error(ENOSYS); }
     std::string path_;
 };
 
