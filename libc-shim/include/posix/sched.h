@@ -6,6 +6,7 @@
 #include_next <sched.h>
 
 #if __GNU_VISIBLE
+#undef SCHED_BATCH /* another number in newlib's */
 #define SCHED_BATCH 3
 #define SCHED_IDLE  5
 
