@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-# Takes what LEFT_OUT lists out of the archives of SYSROOT, and writes the KEY: a sysroot without one is unfinished.
+# Takes what LEFT_OUT lists out of the archives of SYSROOT, gives what RENAMED lists other names, and writes the KEY: a sysroot
+# without one is unfinished.
 
 file(STRINGS ${LEFT_OUT} lines REGEX "^[^#]")
 string(REPLACE ";" " " names "${lines}")
@@ -23,4 +24,5 @@ list(REMOVE_ITEM names ${found})
 if(names)
   message(FATAL_ERROR "${LEFT_OUT} names what newlib has not: ${names}")
 endif()
+execute_process(COMMAND objcopy --redefine-syms=${RENAMED} ${SYSROOT}/lib/libm.a COMMAND_ERROR_IS_FATAL ANY)
 file(WRITE ${SYSROOT}/key "${KEY}")
