@@ -85,6 +85,16 @@ static const char *number_l(long double x)
 		printf(#name #suffix " %s %La %La\n", number_##suffix(CALL(type, name, suffix, x, y)), (long double)x, (long double)y); \
 	}
 
+/* The third is near the product's negative: what is left are its last bits. */
+#define THREE_OF(type, name, suffix) \
+	for (state = 88172645463325252u, i = 0; i < count; i++) { \
+		type x = (type)invent(1e9L, -40), y = (type)invent(1e9L, -40), z = (type)invent(1e9L, -60); \
+		if (i % 2) \
+			z = -(x * y) + (i % 4 == 1 ? 0 : z); \
+		printf(#name #suffix " %s %La %La %La\n", number_##suffix(CALL(type, name, suffix, x, y, z)), (long double)x, (long double)y, \
+		       (long double)z); \
+	}
+
 /* `exponents`: where exp(x) ends; `tiny` and `huge`: of the type's exponents. */
 #define TEST(type, suffix, exponents, tiny, huge) \
 	static void test_##suffix(int count) \
@@ -123,6 +133,7 @@ static const char *number_l(long double x)
 		TWO_OF(type, pow, suffix, 1.01L, -1, 1, exponents * 90, 0) \
 		TWO_OF(type, fmod, suffix, 1e18L, -60, 0, 1e9L, -60) \
 		TWO_OF(type, remainder, suffix, 1e18L, -60, 0, 1e9L, -60) \
+		THREE_OF(type, fma, suffix) \
 	}
 
 TEST(float, f, 87, -120, 120)

@@ -45,14 +45,22 @@ ONE(long double, sinl)
 ONE(long double, cosl)
 ONE(long double, tanl)
 TWO(long double, fmodl)
-ONE(double, sin)
-ONE(double, cos)
-ONE(double, tan)
-ONE(float, sinf)
-ONE(float, cosf)
 ONE(double, cosh)
 TWO(double, fmod)
 TWO(float, fmodf)
+
+/* Of an infinite angle there is none. */
+#define ANGULAR(type, name) \
+    type __newlib_##name(type); \
+    type name(type x) \
+    { \
+        if (isinf(x)) \
+            errno = EDOM; \
+        return __newlib_##name(x); \
+    }
+ANGULAR(double, sin)
+ANGULAR(double, cos)
+ANGULAR(double, tan)
 
 /* Too small is a range error too. */
 #define TO_ZERO(type, name) \

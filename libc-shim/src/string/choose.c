@@ -22,7 +22,9 @@ void future_choose_vectors(void)
 
     if (!__get_cpuid(1, &a, &b, &c, &d))
         return;
+    future_vectors.rounding = c & bit_SSE4_1;
     avx = (c & bit_OSXSAVE) && (c & bit_AVX) && system_keeps_avx();
+    future_vectors.fma = avx && (c & bit_FMA);
     if (!__get_cpuid_count(7, 0, &a, &b, &c, &d))
         return;
     future_vectors.avx2 = avx && (b & bit_AVX2);

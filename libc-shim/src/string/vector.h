@@ -13,10 +13,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Both false until choose.c has asked, early in the program: everything works without. */
+/* All false until choose.c has asked, early in the program: everything works without. */
 struct future_vectors {
     bool avx2;         /* and the system keeps its registers */
     bool fast_strings; /* `rep movsb` and `rep stosb` are fast (ERMS) */
+    bool rounding;     /* roundsd (SSE4.1), for ../math */
+    bool fma;          /* and the system keeps its registers; for ../math */
 };
 extern struct future_vectors future_vectors;
 
