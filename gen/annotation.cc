@@ -22,6 +22,7 @@ static const WordRule kRules[] = {
     {"internal", Site::call, 0, 0, "internal_"},
     {"oneway", Site::call, 0, 0, "oneway_"},
     {"may_block", Site::call, 0, 0, "may_block_"},
+    {"cancellation_point", Site::call, 0, 0, "cancellation_point_"},
     {"idempotent", Site::call, 0, 0, "idempotent_"},
     {"restart", Site::call, 0, 0, "restart_"},
     {"affine", Site::call, 0, 0, "affine_"},

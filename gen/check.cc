@@ -26,12 +26,15 @@ void check_contradictions(const Call& call, Diagnostics& diagnostics) {
     const auto contradict = [&](bool both, const char* text, const char* hint) {
         if (both) diagnostics.error(4, call.place, call.function + "(): " + text, hint);
     };
-    contradict(call.local && (call.handled || call.oneway || call.may_block || call.internal), "local_ calls are never delegated", "drop the other word");
+    const auto says = [&](const char* word) { return call.words.find(word) != std::string::npos; };
+    contradict(call.local && (call.handled || call.oneway || call.cancellation_point || call.internal), "local_ calls are never delegated", "drop the other word");
     contradict(call.internal && call.handled, "internal_ calls have no handler", "drop one of the two");
     contradict(call.oneway && call.result.kind != TypeKind::none, "a oneway_ call has no result", "let it return void");
     contradict(!call.oneway && !call.local && call.result.kind == TypeKind::none && call.delegated(), "a call without a result cannot say that it failed", "return int, or make it oneway_");
     contradict(call.oneway && call.may_block, "nobody waits for a oneway_ call", "drop may_block_");
-    contradict(call.wait_argument >= 0 && call.words.find("may_block_") != std::string::npos, "blocks_on_ already says may_block_", "drop may_block_");
+    contradict(call.oneway && says("cancellation_point_"), "nobody waits for a oneway_ call", "drop cancellation_point_");
+    contradict(call.wait_argument >= 0 && says("may_block_"), "blocks_on_ already says may_block_", "drop may_block_");
+    contradict(call.may_block && says("cancellation_point_"), "what may block is a cancellation point already", "drop cancellation_point_");
     contradict(call.descriptor && call.result.bytes != 4, "fd_ needs an int result", "drop fd_, or return int");
     for (const Argument& a : call.arguments)
         contradict(call.oneway && a.direction != Direction::in, "a oneway_ call cannot write out parameters", "drop oneway_, or make the parameter in_");

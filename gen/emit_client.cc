@@ -44,8 +44,7 @@ std::string result_lines(const Call& call) {
     }
 }
 
-// What may block, and close, which POSIX counts among them.
-std::string call_function(const Call& call) { return call.may_block || call.function == "close" ? "future_call_cancellable" : "future_call"; }
+std::string call_function(const Call& call) { return call.cancellation_point ? "future_call_cancellable" : "future_call"; }
 
 std::string emit_stub(const Interface& interface, const Call& call) {
     const Values values = {{"declaration", (call.front.empty() ? "" : "static ") + call.declaration}, {"prefix", prefix_of(interface, call)},

@@ -157,7 +157,7 @@ struct Call {
     std::optional<int64_t> syscall_number;
     std::vector<std::string> needs;
     bool handled = false, local = false, internal = false, oneway = false, removed = false;
-    bool may_block = false, idempotent = false, restart = false, affine = false, serial = false, descriptor = false;
+    bool may_block = false, cancellation_point = false, idempotent = false, restart = false, affine = false, serial = false, descriptor = false;
     int wait_argument = -1;
     bool wait_out = false;
     std::string since, deprecated, comment, words, declaration;

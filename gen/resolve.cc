@@ -118,7 +118,7 @@ void resolve_blocking(const Function& function, Call& call, Diagnostics& diagnos
     const Word* word = find(function.words, "blocks_on");
     if (!word) return;
     const std::vector<std::string> parts = split(word->arguments);
-    call.may_block = true;
+    call.may_block = call.cancellation_point = true;
     if (parts.size() != 2) return;
     for (size_t i = 0; i < call.arguments.size(); i++)
         if (call.arguments[i].name == parts[0] && call.arguments[i].descriptor) call.wait_argument = static_cast<int>(i);
@@ -143,6 +143,7 @@ Call resolve_call(const Source& source, const Interface& interface, const Functi
     call.words = spelled(words);
     call.handled = has(words, "handled"), call.local = has(words, "local"), call.internal = has(words, "internal");
     call.oneway = has(words, "oneway"), call.removed = has(words, "removed"), call.may_block = has(words, "may_block");
+    call.cancellation_point = call.may_block || has(words, "cancellation_point");
     call.idempotent = has(words, "idempotent"), call.restart = has(words, "restart"), call.affine = has(words, "affine");
     call.serial = has(words, "serial"), call.descriptor = has(words, "fd");
     check_words(words, false, diagnostics);

@@ -32,6 +32,7 @@
 #define internal_ FUTURE_IDL_WORD("internal")                        /* no stub and no handler: the message alone */
 #define oneway_ FUTURE_IDL_WORD("oneway")                            /* no reply */
 #define may_block_ FUTURE_IDL_WORD("may_block")                      /* may block, on nothing that epoll could watch */
+#define cancellation_point_ FUTURE_IDL_WORD("cancellation_point")    /* one of pthread_cancel's although it may not block */
 #define idempotent_ FUTURE_IDL_WORD("idempotent")
 #define restart_ FUTURE_IDL_WORD("restart")
 #define affine_ FUTURE_IDL_WORD("affine")

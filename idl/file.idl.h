@@ -38,7 +38,7 @@ int openat_file(int directory fd_or_(AT_FDCWD), const char *path string_(PATH_MA
 	case_of_(openat) call_(1) handled_ may_block_ fd_ needs_(openat);
 
 /// Closes a descriptor.
-int close(int fd fd_) call_(2) result_(status);
+int close(int fd fd_) call_(2) result_(status) cancellation_point_;
 
 /// Reads at most count bytes at the file's position.
 /// @retval EAGAIN  nothing is there yet, and the descriptor is non-blocking

@@ -30,7 +30,7 @@ struct Openat $number(1) $prefixes("3/0:91739ca4caaa246a")
 }
 
 struct Close $number(2) $prefixes("1/0:0623aecd2a573c54")
-    $words("call_(2) result_(status)") {
+    $words("call_(2) result_(status) cancellation_point_") {
   fd @0 :Int32 $words("fd");
 }
 

@@ -65,7 +65,7 @@ void sample_tell(uint32_t what) call_(10) handled_ oneway_;
 int sample_nothing(void) call_(12) handled_;
 
 /// Yes or no: 0 is a failure too.
-int sample_is(int number) call_(13) handled_ result_(truth);
+int sample_is(int number) call_(13) handled_ cancellation_point_ result_(truth);
 
 /// Future's own.
 int sample_local(int level) local_;

@@ -100,6 +100,6 @@ struct Nothing $number(12) $prefixes("0/0:cbf29ce484222325")
 }
 
 struct Is $number(13) $prefixes("1/0:0623aecd2a573c54")
-    $words("call_(13) handled_ result_(truth)") {
+    $words("call_(13) handled_ cancellation_point_ result_(truth)") {
   number @0 :Int32;
 }

@@ -286,7 +286,7 @@ int sample_is(int number)
 	uint32_t size_ = sample_is_encode(message_, &request_);
 
 	FUTURE_KEEP_NOTE(sample_is);
-	future_call(message_, SAMPLE_IS_TYPE, size_, &reply_);
+	future_call_cancellable(message_, SAMPLE_IS_TYPE, size_, &reply_);
 	if (reply_.error) {
 		errno = reply_.error;
 		return (int)0;
