@@ -11,8 +11,9 @@
  *
  * Long waits. What spinning wins and costs is kept as credit, and nobody spins without credit: one wake-up is earned by
  * a spin at whose end there was something to do, a tenth of its time is paid for a spin in vain, and after a few of them in
- * a row twice as much each time. A wait that sleeps at once earns a sixteenth of a wake-up: so spinning is tried again,
- * seldom, and costs a small part at most of what waiting costs anyway.
+ * a row twice as much each time. Without credit, a wait that sleeps at once earns a sixteenth of a wake-up: so spinning is
+ * tried again, seldom, and costs a small part at most of what waiting costs anyway. Nobody saves up by sleeping: who was
+ * not allowed to spin for a million waits would spin in vain for as long afterwards.
  *
  * Scarce CPUs. Whoever spins uses up his share of a CPU that others want too, and stands still for a whole time slice
  * then, often while the other side waits for him; who sleeps at once is let in at once. So after having stood still,
@@ -120,18 +121,27 @@ static inline void wire_patience_won(struct wire_patience *patience, uint64_t no
 		patience->credit += (int64_t)patience->wake;
 }
 
+/* Of a spin that lasted so long, in vain. Clocks may jump: no spin is dearer than one of twice the most there is. */
+static inline int64_t wire_patience_price(const struct wire_patience *patience, uint64_t ticks)
+{
+	uint64_t most = 2 * WIRE_PATIENCE_SPIN * patience->wake;
+	uint32_t doubled = patience->vain > WIRE_PATIENCE_FEW ? patience->vain - WIRE_PATIENCE_FEW : 0;
+
+	return (int64_t)(((ticks < most ? ticks : most) / WIRE_PATIENCE_SPIN) << doubled);
+}
+
 /* The wait went on asleep, at `now`; wire_patience_begin has said so before (spun: it has spun until then). */
 static inline void wire_patience_sleeps(struct wire_patience *patience, bool spun, uint64_t now)
 {
 	int64_t least = -(int64_t)(WIRE_PATIENCE_LEAST * patience->wake);
-	uint32_t doubled = patience->vain > WIRE_PATIENCE_FEW ? patience->vain - WIRE_PATIENCE_FEW : 0;
 
 	if (patience->pause) {
 		patience->pause -= !spun;
 	} else if (!spun) {
-		patience->credit += (int64_t)(patience->wake / WIRE_PATIENCE_EARN);
+		if (patience->credit <= 0)
+			patience->credit += (int64_t)(patience->wake / WIRE_PATIENCE_EARN);
 	} else if (patience->begin) {
-		patience->credit -= (int64_t)((now - patience->begin) / WIRE_PATIENCE_SPIN << doubled);
+		patience->credit -= wire_patience_price(patience, now - patience->begin);
 		if (patience->credit < least)
 			patience->credit = least;
 		patience->vain += patience->vain < WIRE_PATIENCE_VAIN;

@@ -141,6 +141,28 @@ TEST_CASE("a clock that jumps, in either direction, does no lasting harm") {
     CHECK(computer.asleep == 0);
 }
 
+TEST_CASE("who could not spin has saved nothing up for long spins in vain") {
+    Computer computer(0, 0);
+    for (int i = 0; i < 1'000'000; i++) wire_patience_sleeps(&computer.patience, false, 0);  // no CPU to spare
+    for (int i = 0; i < 1000; i++) computer.wait(1000000);
+    CHECK(computer.asleep == 1000);
+    CHECK(computer.spun < computer.waited / 50);
+}
+
+TEST_CASE("a spin that lasted for ever, by a clock that jumps, is paid like a long one") {
+    for (uint64_t lasted : {~0ull, 1ull << 63, (1ull << 63) - 1, 1ull << 60}) {
+        wire_patience patience;
+        wire_patience_init(&patience, 1000, 4);
+        patience.vain = WIRE_PATIENCE_VAIN;
+        wire_patience_time(&patience, 1);
+        const int64_t before = patience.credit;
+        wire_patience_sleeps(&patience, true, 1 + lasted);
+        CAPTURE(lasted);
+        CHECK(patience.credit < before);
+        CHECK(patience.credit >= before - 128 * static_cast<int64_t>(patience.wake));
+    }
+}
+
 TEST_CASE("what a wake-up takes is learnt from the short ones, within bounds") {
     std::mt19937 random(3);
     wire_patience patience;
