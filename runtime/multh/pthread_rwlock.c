@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Read-write locks: one queue for both, served in the order of arrival, so neither side starves the other. */
+/* Read-write locks: one queue for both, served by priority, then in the order of arrival, so neither side starves the other. */
 #include "pthread_internal.h"
 #include "view.h"
 
@@ -7,6 +7,8 @@
  * The queue's word is how many threads read, or WRITTEN. Whoever comes while somebody waits queues behind him, and an
  * unlock hands the lock to the first: a writer, or all readers up to the next writer. One may pass: a thread that holds
  * a lock for reading already, of whichever object. Behind a writer who waits for that very thread it would never go on.
+ * As POSIX has it for SCHED_FIFO and SCHED_RR, a reader also passes waiters of lower priorities only, and a writer stands
+ * before the readers of its own.
  * What a thread in the queue waits for is its wait_kind. All of it is read and written under the guard.
  */
 enum { WRITTEN = 0xffffffffu, MOST_READERS = 0x7fffffff };
@@ -54,9 +56,25 @@ static int take(struct multh_rwlock *lock, struct multh_thread *thread, bool to_
 
 static int take_in_turn(struct multh_rwlock *lock, struct multh_thread *self, bool to_write)
 {
-	if (lock->queue.first && (to_write || !self->read_locks))
+	const struct multh_thread *first = lock->queue.first;
+
+	if (first && (to_write || !self->read_locks) && first->schedule.priority >= self->schedule.priority)
 		return EBUSY;
 	return take(lock, self, to_write);
+}
+
+static void enqueue(struct multh_rwlock *lock, struct multh_thread *self, bool to_write)
+{
+	const uint8_t priority = self->schedule.priority;
+	struct multh_thread *next = lock->queue.first;
+
+	if (!to_write || priority == 0) {
+		multh_wait_enqueue(&lock->queue, self, false);
+		return;
+	}
+	while (next && (next->schedule.priority > priority || (next->schedule.priority == priority && wants_to_write(next))))
+		next = next->wait_next;
+	multh_wait_insert(&lock->queue, self, next);
 }
 
 /*
@@ -119,7 +137,7 @@ static int lock_until(struct multh_rwlock *lock, bool to_write, clockid_t clock,
 			deadline = multh_deadline(time, (uint32_t)clock, &error);
 		if (!error) {
 			multh_waits(self, to_write ? FUTURE_WAIT_WRITE_LOCK : FUTURE_WAIT_READ_LOCK, lock);
-			multh_wait_enqueue(&lock->queue, self, false);
+			enqueue(lock, self, to_write);
 		}
 		multh_spin_unlock(&lock->queue.guard);
 		if (!error)

@@ -1,20 +1,37 @@
 /* SPDX-License-Identifier: MIT */
-/* FIFO of parked threads: enter, take out, wait with a deadline. */
+/* Queue of parked threads: enter, take out, wait with a deadline. */
 #include "cancel.h"
 
-void multh_wait_enqueue(struct multh_wait_queue *queue, struct multh_thread *thread, bool in_front)
+void multh_wait_insert(struct multh_wait_queue *queue, struct multh_thread *thread, struct multh_thread *next)
 {
 	__atomic_store_n(&thread->wait_state, MULTH_WAITING, __ATOMIC_RELAXED);
-	thread->wait_next = in_front ? queue->first : 0;
-	thread->wait_previous = in_front ? 0 : queue->last;
-	if (thread->wait_next)
-		thread->wait_next->wait_previous = thread;
+	thread->wait_next = next;
+	thread->wait_previous = next ? next->wait_previous : queue->last;
+	if (next)
+		next->wait_previous = thread;
 	else
 		queue->last = thread;
 	if (thread->wait_previous)
 		thread->wait_previous->wait_next = thread;
 	else
 		queue->first = thread;
+}
+
+/* Nearly always all have priority 0: the look from the nearer end is one look. */
+void multh_wait_enqueue(struct multh_wait_queue *queue, struct multh_thread *thread, bool in_front)
+{
+	const uint8_t priority = thread->schedule.priority;
+	struct multh_thread *next = queue->first, *last;
+
+	if (in_front) {
+		while (next && next->schedule.priority > priority)
+			next = next->wait_next;
+	} else {
+		next = 0;
+		for (last = queue->last; last && last->schedule.priority < priority; last = last->wait_previous)
+			next = last;
+	}
+	multh_wait_insert(queue, thread, next);
 }
 
 static void take_out(struct multh_wait_queue *queue, struct multh_thread *thread)

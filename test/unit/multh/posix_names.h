@@ -21,7 +21,7 @@
     X(pthread_once) X(pthread_rwlock_clockrdlock) X(pthread_rwlock_clockwrlock) X(pthread_rwlock_destroy) \
     X(pthread_rwlock_init) X(pthread_rwlock_rdlock) X(pthread_rwlock_timedrdlock) X(pthread_rwlock_timedwrlock) \
     X(pthread_rwlock_tryrdlock) X(pthread_rwlock_trywrlock) X(pthread_rwlock_unlock) X(pthread_rwlock_wrlock) \
-    X(pthread_self) X(pthread_setcancelstate) X(pthread_setcanceltype) X(pthread_setspecific) \
+    X(pthread_self) X(pthread_setcancelstate) X(pthread_setcanceltype) X(pthread_setschedparam) X(pthread_setspecific) \
     X(pthread_spin_destroy) X(pthread_spin_init) X(pthread_spin_lock) X(pthread_spin_trylock) X(pthread_spin_unlock) \
     X(pthread_testcancel) X(pthread_timedjoin_np) X(pthread_tryjoin_np) X(sched_yield) X(sem_clockwait) X(sem_close) \
     X(sem_destroy) X(sem_getvalue) X(sem_init) X(sem_open) X(sem_post) X(sem_timedwait) X(sem_trywait) X(sem_unlink) \
