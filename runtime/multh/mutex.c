@@ -2,9 +2,9 @@
 /* The mutex under pthread_mutex_t and under libc's locks: parks, never spins on a holder. */
 #include <errno.h>
 
+#include "cancel.h"
 #include "robust.h"
 #include "view.h"
-#include "wait_queue.h"
 
 /*
  * A mutex that is unlocked while somebody waits becomes free, and the first waiter is woken to try again: whoever is
@@ -49,7 +49,11 @@ static int acquire_slowly(struct multh_mutex *mutex, uint64_t deadline_ns)
 			mutex->hand_over = 1;
 		multh_spin_unlock(&mutex->guard);
 		multh_waits(self, FUTURE_WAIT_MUTEX, mutex);
-		why = multh_wait(queue_of(mutex), self, deadline_ns);
+		/* No cancellation point; but a thread that may be cancelled anywhere is to end where it could wait for ever. */
+		why = self->cancel.asynchronous ? multh_wait_cancellable(queue_of(mutex), self, deadline_ns)
+						: multh_wait(queue_of(mutex), self, deadline_ns);
+		if (why == MULTH_CANCELLED)
+			multh_act_on_cancel();
 		if (why == MULTH_GRANTED)
 			return 0;
 		if (why == MULTH_TIMED_OUT)

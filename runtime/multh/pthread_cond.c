@@ -42,6 +42,8 @@ static int wait_until(pthread_cond_t *cond, pthread_mutex_t *mutex, uint64_t dea
 	}
 	multh_waits(self, FUTURE_WAIT_CONDITION, cond);
 	why = multh_wait_cancellable(queue, self, deadline_ns);
+	if (why == MULTH_CANCELLED)
+		self->cancel.ending = 1; /* the mutex is waited for all the same */
 	error = multh_mutex_lock(lock);
 	if (lock->kind & MULTH_MUTEX_RECURSIVE)
 		lock->depth = depth;

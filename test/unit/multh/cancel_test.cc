@@ -312,3 +312,38 @@ TEST_CASE("a once whose routine is cancelled has not run, and who waited for it 
         return 0;
     });
 }
+
+TEST_CASE("a thread of asynchronous type is cancelled while a mutex keeps it waiting, one of deferred type has it first")
+{
+    for (bool asynchronous : {true, false})
+        on_cores({1, 2}, [&] {
+            static bool locked;
+            void *result;
+            order.clear();
+            began = 0;
+            locked = false;
+            mutex = PTHREAD_MUTEX_INITIALIZER;
+            pthread_mutex_lock(&mutex);
+            pthread_t id = start([](void *asynchronously) {
+                return with_handler('c', [asynchronously] {
+                    pthread_setcanceltype(asynchronously ? PTHREAD_CANCEL_ASYNCHRONOUS : PTHREAD_CANCEL_DEFERRED, nullptr);
+                    began = 1;
+                    pthread_mutex_lock(&mutex);
+                    locked = true;
+                    pthread_mutex_unlock(&mutex);
+                    pthread_testcancel();
+                });
+            }, (void *)(intptr_t)asynchronous);
+            while (!began)
+                sched_yield();
+            multh_sleep_until(multh_monotonic_ns() + 3'000'000);
+            REQUIRE_THAT(pthread_cancel(id) == 0);
+            multh_sleep_until(multh_monotonic_ns() + 3'000'000);
+            REQUIRE_THAT(order == (asynchronous ? "c" : ""));
+            pthread_mutex_unlock(&mutex);
+            REQUIRE_THAT(pthread_join(id, &result) == 0 && result == PTHREAD_CANCELED && order == "c");
+            REQUIRE_THAT(locked == !asynchronous);
+            REQUIRE_THAT(pthread_mutex_trylock(&mutex) == 0); // nobody's
+            return 0;
+        });
+}
