@@ -12,7 +12,8 @@ enum {
 /* Odd sequence: the key exists. Values remember the sequence they were set under. */
 static struct {
 	uint32_t guard;
-	struct multh_key_value *free_pieces; /* linked through their first value */
+	struct multh_key_value *free_pieces; /* linked through their first value, else zero */
+	uint32_t ever;                       /* keys below this have existed: the rest of a piece is not looked at */
 	struct {
 		uint64_t sequence;
 		void (*destructor)(void *);
@@ -31,6 +32,8 @@ int pthread_key_create(pthread_key_t *key, void (*destructor)(void *))
 	if (i < KEYS) {
 		__atomic_store_n(&keys.key[i].destructor, destructor, __ATOMIC_RELAXED);
 		__atomic_store_n(&keys.key[i].sequence, keys.key[i].sequence + 1, __ATOMIC_RELEASE);
+		if (i >= keys.ever)
+			__atomic_store_n(&keys.ever, i + 1, __ATOMIC_RELAXED);
 	}
 	multh_spin_unlock(&keys.guard);
 	if (i == KEYS)
@@ -77,7 +80,7 @@ static struct multh_key_value *take_piece(void)
 		keys.free_pieces = piece->value;
 	multh_spin_unlock(&keys.guard);
 	if (piece)
-		__builtin_memset(piece, 0, MORE_KEYS * sizeof *piece);
+		piece->value = 0;
 	return piece;
 }
 
@@ -112,11 +115,12 @@ int pthread_setspecific(pthread_key_t key, const void *value)
 void multh_run_key_destructors(struct multh_thread *self)
 {
 	bool again = true;
-	uint32_t round, key;
+	uint32_t round, key, end;
 
 	for (round = 0; again && round < DESTRUCTOR_ROUNDS; round++) {
 		again = false;
-		for (key = 0; key < (self->more_keys ? (uint32_t)KEYS : (uint32_t)MULTH_INLINE_KEYS); key++) {
+		end = self->more_keys ? __atomic_load_n(&keys.ever, __ATOMIC_RELAXED) : (uint32_t)MULTH_INLINE_KEYS;
+		for (key = 0; key < end; key++) {
 			struct multh_key_value *place = place_of(self, key);
 			void *value = place->value;
 			void (*destructor)(void *);
@@ -133,6 +137,8 @@ void multh_run_key_destructors(struct multh_thread *self)
 	}
 	__builtin_memset(self->keys, 0, sizeof self->keys);
 	if (self->more_keys) {
+		end = __atomic_load_n(&keys.ever, __ATOMIC_RELAXED);
+		__builtin_memset(self->more_keys, 0, (end - MULTH_INLINE_KEYS) * sizeof *self->more_keys);
 		multh_spin_lock(&keys.guard);
 		self->more_keys->value = keys.free_pieces;
 		keys.free_pieces = self->more_keys;

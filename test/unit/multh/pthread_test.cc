@@ -337,6 +337,29 @@ TEST_CASE("keys: a value a thread, destructors at the end, nothing left of a del
     });
 }
 
+TEST_CASE("a destructor that sets its key again is called four times, and the next thread finds nothing of it")
+{
+    on_cores({1}, [] {
+        static pthread_key_t key;
+        static int calls;
+        calls = 0;
+        for (int i = 0; i < 20; i++) // not one of those that a thread has room for in its block
+            REQUIRE_THAT(pthread_key_create(&key, nullptr) == 0);
+        REQUIRE_THAT(pthread_key_create(&key, [](void *value) { calls++, pthread_setspecific(key, value); }) == 0);
+        for (int i = 1; i <= 3; i++) {
+            void *found;
+            pthread_t id = start([](void *) {
+                pthread_setspecific(key - 1, &key);
+                void *before = pthread_getspecific(key);
+                pthread_setspecific(key, &key);
+                return before;
+            });
+            REQUIRE_THAT(pthread_join(id, &found) == 0 && found == nullptr && calls == 4 * i);
+        }
+        return 0;
+    });
+}
+
 TEST_CASE("time-limited join; sleep in the order of the deadlines, by a fake clock")
 {
     auto result = run_machine({.cores = 1, .fake_clock_ns = 1'000'000'000}, [] {
