@@ -50,6 +50,9 @@ long sysconf(int name)
     case _SC_SEMAPHORES:                   return _POSIX_SEMAPHORES;
     case _SC_SEM_NSEMS_MAX:                return -1; /* as many as there is memory for */
     case _SC_SEM_VALUE_MAX:                return SEM_VALUE_MAX;
+    case _SC_TIMEOUTS:                     return _POSIX_TIMEOUTS;
+    case _SC_CLOCK_SELECTION:              return _POSIX_CLOCK_SELECTION;
+    case _SC_CPUTIME:                      return _POSIX_CPUTIME;
     case _SC_TIMERS:                       return _POSIX_TIMERS;
     case _SC_FSYNC:                        return _POSIX_FSYNC;
     case _SC_CHILD_MAX:                    return 0;

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* Attributes, scheduling, robust mutexes, floating-point environment: what POSIX lets a program set, and ask again. */
+/* Attributes, scheduling, robust mutexes, pthread_kill, floating-point environment: what POSIX lets a program set, and ask again. */
 #include <limits.h>
 #include <pthread.h>
 #include <sched.h>
+#include <semaphore.h>
+#include <signal.h>
 #include <time.h>
 #include <unistd.h>
 #include <xmmintrin.h>
@@ -76,6 +78,9 @@ static void test_limits(void)
 	CHECK(sysconf(_SC_THREAD_DESTRUCTOR_ITERATIONS) == PTHREAD_DESTRUCTOR_ITERATIONS);
 	CHECK(sysconf(_SC_BARRIERS) > 0 && sysconf(_SC_SPIN_LOCKS) > 0 && sysconf(_SC_READER_WRITER_LOCKS) > 0);
 	CHECK(sysconf(_SC_THREAD_PROCESS_SHARED) > 0 && sysconf(_SC_THREAD_PRIORITY_SCHEDULING) > 0);
+	CHECK(sysconf(_SC_TIMEOUTS) > 0 && sysconf(_SC_CLOCK_SELECTION) > 0 && sysconf(_SC_MONOTONIC_CLOCK) > 0);
+	CHECK(sysconf(_SC_SEM_VALUE_MAX) == SEM_VALUE_MAX && _POSIX_SEM_VALUE_MAX == 32767 && _POSIX_SEM_NSEMS_MAX == 256);
+	CHECK(_POSIX_THREAD_KEYS_MAX == 128 && _POSIX_THREAD_DESTRUCTOR_ITERATIONS == 4 && _POSIX_THREAD_THREADS_MAX == 64);
 	while (made <= PTHREAD_KEYS_MAX && pthread_key_create(&keys[made], NULL) == 0)
 		made++;
 	CHECK(made > PTHREAD_KEYS_MAX - 8 && made <= PTHREAD_KEYS_MAX); /* a C library may have some itself */
@@ -122,9 +127,11 @@ static void test_mutex_attributes(void)
 }
 
 static pthread_mutex_t robust;
+static sem_t locked;
 static void *die_with_it(void *result)
 {
 	CHECK(pthread_mutex_lock(&robust) == (int)(long)result);
+	CHECK(sem_post(&locked) == 0);
 	if (result)
 		CHECK(pthread_mutex_consistent(&robust) == 0);
 	usleep(10000); /* somebody waits by then */
@@ -139,9 +146,9 @@ static void test_robust(void)
 	CHECK(pthread_mutexattr_init(&attributes) == 0);
 	CHECK(pthread_mutexattr_setrobust(&attributes, PTHREAD_MUTEX_ROBUST) == 0);
 	CHECK(pthread_mutexattr_settype(&attributes, PTHREAD_MUTEX_ERRORCHECK) == 0);
-	CHECK(pthread_mutex_init(&robust, &attributes) == 0);
+	CHECK(pthread_mutex_init(&robust, &attributes) == 0 && sem_init(&locked, 0, 0) == 0);
 	CHECK(pthread_create(&thread, NULL, die_with_it, NULL) == 0);
-	usleep(2000);
+	CHECK(sem_wait(&locked) == 0);
 	CHECK(pthread_mutex_lock(&robust) == EOWNERDEAD); /* by waiting for it, if the computer is quick */
 	CHECK(pthread_join(thread, NULL) == 0);
 	CHECK(pthread_mutex_consistent(&robust) == 0 && pthread_mutex_consistent(&robust) == EINVAL);
@@ -152,6 +159,27 @@ static void test_robust(void)
 	CHECK(pthread_mutex_trylock(&robust) == EOWNERDEAD && pthread_mutex_unlock(&robust) == 0);
 	CHECK(pthread_mutex_lock(&robust) == ENOTRECOVERABLE && pthread_mutex_trylock(&robust) == ENOTRECOVERABLE);
 	CHECK(pthread_mutex_destroy(&robust) == 0);
+}
+
+static void *wait_a_little(void *unused)
+{
+	usleep(10000);
+	return unused;
+}
+
+static volatile sig_atomic_t handled;
+static void count_call(int number) { handled += number == SIGUSR1; }
+
+/* Of a thread that lives, 0 tells so; a handler runs for the caller itself, and what is ignored troubles nobody. */
+static void test_kill(void)
+{
+	pthread_t thread;
+
+	CHECK(pthread_create(&thread, NULL, wait_a_little, NULL) == 0);
+	CHECK(pthread_kill(thread, 0) == 0 && pthread_kill(thread, -1) == EINVAL && pthread_kill(thread, 1000) == EINVAL);
+	CHECK(signal(SIGUSR1, SIG_IGN) != SIG_ERR && pthread_kill(thread, SIGUSR1) == 0);
+	CHECK(pthread_join(thread, NULL) == 0);
+	CHECK(signal(SIGUSR1, count_call) != SIG_ERR && pthread_kill(pthread_self(), SIGUSR1) == 0 && handled == 1);
 }
 
 static unsigned rounding(void) { return _mm_getcsr() & 0x6000; }
@@ -192,6 +220,7 @@ int main(void)
 	test_limits();
 	test_mutex_attributes();
 	test_robust();
+	test_kill();
 	test_rounding();
 	return check_result("attributes");
 }
