@@ -7,7 +7,6 @@
 #include <errno.h>
 #include <grp.h>
 #include <pwd.h>
-#include <signal.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -33,17 +32,3 @@ char *getlogin(void) { absent(); return NULL; }
 DIR *opendir(const char *path) { (void)path; absent(); return NULL; }
 struct dirent *readdir(DIR *directory) { (void)directory; absent(); return NULL; }
 int closedir(DIR *directory) { (void)directory; return absent(); }
-
-/* Signals arrive only from the program itself, at once, so there is nothing to hold back. */
-int sigprocmask(int how, const sigset_t *set, sigset_t *old)
-{
-    (void)how, (void)set;
-    if (old)
-        sigemptyset(old);
-    return 0;
-}
-
-int pthread_sigmask(int how, const sigset_t *set, sigset_t *old)
-{
-    return sigprocmask(how, set, old);
-}

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "future/multh.h"
+#include "signal_mask.h"
 
 /* What signal() and sigaction() set. Nothing arrives from outside: Linux's signals end the program from there. */
 static _sig_func_ptr handlers[NSIG];
@@ -40,6 +41,8 @@ int raise(int number)
         errno = EINVAL;
         return -1;
     }
+    if (number && signal_is_held(number))
+        return 0;
     handler = __atomic_load_n(&handlers[number], __ATOMIC_ACQUIRE);
     if (number == 0 || handler == SIG_IGN || (handler == SIG_DFL && ignored_by_default(number)))
         return 0;
@@ -53,6 +56,11 @@ int raise(int number)
 
 void abort(void)
 {
+    sigset_t itself;
+
+    sigemptyset(&itself);
+    sigaddset(&itself, SIGABRT);
+    pthread_sigmask(SIG_UNBLOCK, &itself, NULL);
     raise(SIGABRT);
     multh_end_by_signal(SIGABRT);
 }

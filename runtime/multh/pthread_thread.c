@@ -93,6 +93,8 @@ int pthread_create(pthread_t *id, const pthread_attr_t *attributes, void *(*star
 		thread->join_state = MULTH_DETACHED;
 	thread->schedule = attr->explicit_schedule ? attr->schedule : multh_self()->schedule;
 	inherit_rounding(thread->stack_pointer);
+	if (multh_thread_inherit_hook)
+		multh_thread_inherit_hook(multh_self()->reent, thread->reent);
 	count_alive();
 	multh_count(&core->statistics.threads_created, 1);
 	*id = thread->id;

@@ -63,7 +63,7 @@ TEST_CASE("the same program files, on one core and on several") {
              {std::vector<std::string>{guest("files"), scratch.path()}, {guest("threads")}, {guest("many_threads"), "2000"},
               {guest("blocked"), "pipes", "1000"}, {guest("stacks")}, {guest("thread_local")},
               {guest("tls_torture"), "1000"}, {guest("barriers")}, {guest("rwlocks")}, {guest("semaphores")},
-              {guest("cancel")}, {guest("attributes")},
+              {guest("cancel")}, {guest("attributes")}, {guest("masks")},
               {guest("c11_threads")}}) {
             std::vector<std::string> all{"--cores", cores};
             all.insert(all.end(), words.begin(), words.end());
@@ -86,7 +86,7 @@ TEST_CASE("the same checks hold on Linux itself, so they are right" * doctest::s
     CHECK(test::run({.words = {guest("native/memory"), "600"}}).status == 0);
     CHECK(test::run({.words = {guest("native/thread_local")}}).status == 0);
     CHECK(test::run({.words = {guest("native/tls_torture"), "500"}}).status == 0);
-    for (const char* program : {"barriers", "rwlocks", "semaphores", "cancel", "attributes", "c11_threads"}) {
+    for (const char* program : {"barriers", "rwlocks", "semaphores", "cancel", "attributes", "c11_threads", "masks"}) {
         CAPTURE(program);
         CHECK(test::run({.words = {guest(std::string("native/") + program)}}).status == 0);
     }

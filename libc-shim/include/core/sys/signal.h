@@ -152,11 +152,11 @@ int pthread_kill(pthread_t, int);
 int pthread_sigmask(int, const sigset_t *, sigset_t *);
 
 /* Signal 1 is bit 0, as in the kernel. */
-static inline int sigemptyset(sigset_t *__set) { *__set = 0; return 0; }
-static inline int sigfillset(sigset_t *__set) { *__set = ~0ul; return 0; }
-static inline int sigaddset(sigset_t *__set, int __signal) { *__set |= 1ul << (__signal - 1); return 0; }
-static inline int sigdelset(sigset_t *__set, int __signal) { *__set &= ~(1ul << (__signal - 1)); return 0; }
-static inline int sigismember(const sigset_t *__set, int __signal) { return (int)(*__set >> (__signal - 1) & 1); }
+int sigemptyset(sigset_t *);
+int sigfillset(sigset_t *);
+int sigaddset(sigset_t *, int);
+int sigdelset(sigset_t *, int);
+int sigismember(const sigset_t *, int);
 
 #ifdef __cplusplus
 }

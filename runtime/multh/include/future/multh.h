@@ -49,6 +49,8 @@ extern const size_t multh_reent_size;
  */
 void multh_thread_init_hook(void *reent) __attribute__((weak));
 void multh_thread_exit_hook(void *reent) __attribute__((weak));
+/* And this one: it runs in the creator of a thread, before that begins. */
+void multh_thread_inherit_hook(const void *creators_reent, void *reent) __attribute__((weak));
 
 /*
  * Asks Linux to cancel the delegated call in which thread `pthread` is parked. The call still gets exactly one reply
