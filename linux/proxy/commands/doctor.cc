@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "command.h"
+#include "doctor_program.h"
 #include "fmt/format.h"
 #include "requirements.h"
 
@@ -47,14 +48,21 @@ int look_through(bool json) {
 
 void add_doctor(CLI::App& app, int& status) {
     struct DoctorOptions {
-        bool json = false, page = false;
+        bool json = false, page = false, functions = false;
+        std::string program;
     };
     auto options = std::make_shared<DoctorOptions>();
-    CLI::App* command = app.add_subcommand("doctor", "Say what this computer can do and what is missing");
+    CLI::App* command = app.add_subcommand("doctor", "Say what this computer, or a program built for Linux, lacks for Future");
+    command->add_option("PROGRAM", options->program, "A Linux program, library or object file: which functions that it calls Future's C library lacks");
     command->add_flag("--json", options->json, "As JSON");
     command->add_flag("--page", options->page, "All that Future asks of a computer, as docs/requirements.md");
+    command->add_flag("--functions", options->functions, "All standard functions and what Future has of them, as docs/functions.md");
     command->callback([options, &status] {
-        if (options->page)
+        if (options->functions)
+            fmt::print("{}", options->json ? standard_functions_json() : standard_functions_page());
+        else if (!options->program.empty())
+            status = look_at_program(options->program, options->json);
+        else if (options->page)
             fmt::print("{}", requirements_page());
         else
             status = look_through(options->json);
