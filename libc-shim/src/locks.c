@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * newlib's locks as MULiTh mutexes: they park the thread, because libc holds them across delegated calls.
  *
- * newlib's own file of dummies is left out of libc.a, so every lock and every function of it stands here. Locks for
- * streams come from a pool, not from malloc, whose own lock is one of these. */
+ * newlib's own file of dummies is left out of libc.a, so every lock and every function of it stands here; but malloc's, of
+ * which nothing is left (malloc/). Locks for streams come from a pool. */
 #include <stdlib.h>
 #include <sys/lock.h>
 
@@ -19,7 +19,6 @@ struct __lock {
 struct __lock __lock___sinit_recursive_mutex = RECURSIVE;
 struct __lock __lock___sfp_recursive_mutex = RECURSIVE;
 struct __lock __lock___atexit_recursive_mutex = RECURSIVE;
-struct __lock __lock___malloc_recursive_mutex = RECURSIVE;
 struct __lock __lock___env_recursive_mutex = RECURSIVE;
 struct __lock __lock___at_quick_exit_mutex;
 struct __lock __lock___tz_mutex;

@@ -79,7 +79,7 @@ static void sleep_there(void *argument)
 {
 	const struct rest *rest = argument;
 
-	multh_port_sleep(rest->core, rest->until_ns);
+	multh_sleep_on(&multh.core[rest->core], rest->until_ns);
 }
 
 void multh_rest(struct multh_core *core, struct multh_thread *self, uint64_t until_ns)

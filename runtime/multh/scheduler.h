@@ -46,6 +46,7 @@ struct multh_slot_list {
 
 /* Owned by its core; what other cores touch says so. */
 struct multh_core {
+	void *word;                      /* the allocator's; first: multh.h tells where */
 	uint32_t number;
 	uint32_t tick;                   /* switches; decides when to be fair */
 	bool timer_is_fresh;             /* a thread here set the earliest timer, and no sleeper knows */
@@ -81,6 +82,9 @@ struct multh_core {
 	uint32_t cache_guard;            /* others take ltns when they run out */
 	struct multh_slot_list cache[MULTH_STACK_CLASSES];
 } __attribute__((aligned(64)));
+
+WIRE_ASSERT(offsetof(struct multh_thread, core) == MULTH_THREAD_CORE);
+WIRE_ASSERT(offsetof(struct multh_core, word) == 0);
 
 struct multh_list {
 	uint32_t guard;
@@ -193,6 +197,18 @@ bool multh_poll(struct multh_core *core, struct multh_thread *self, uint32_t loo
 
 /* deadlock.c: sleeps, on self's stack, until the core is rung or the time comes */
 void multh_rest(struct multh_core *core, struct multh_thread *self, uint64_t until_ns);
+
+/* The core's sleep itself; meanwhile others may look after what libc keeps for it. */
+static inline void multh_sleep_on(struct multh_core *core, uint64_t until_ns)
+{
+	void *word = multh.cores > 1 && multh_core_sleeps_hook && multh_core_wakes_hook ? core->word : 0;
+
+	if (word)
+		multh_core_sleeps_hook(word);
+	multh_port_sleep(core->number, until_ns);
+	if (word)
+		multh_core_wakes_hook(word);
+}
 
 /* call.c */
 bool multh_wake_room_waiters(struct multh_core *core, bool about_to_sleep);

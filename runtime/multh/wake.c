@@ -197,7 +197,7 @@ void multh_sleep_watching(struct multh_core *core, uint64_t until_ns)
 	do {
 		before = now;
 		time = multh_port_monotonic_ns() + period_ns;
-		multh_port_sleep(core->number, time < until_ns ? time : until_ns);
+		multh_sleep_on(core, time < until_ns ? time : until_ns);
 		look(&now);
 	} while (wire_load_ordered(&multh.channel->sleepers.word) & 1ull << core->number &&
 		 multh_port_monotonic_ns() < until_ns && all_is_well(&before, &now));

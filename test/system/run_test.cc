@@ -64,7 +64,7 @@ TEST_CASE("the same program files, on one core and on several") {
               {guest("blocked"), "pipes", "1000"}, {guest("stacks")}, {guest("thread_local")},
               {guest("tls_torture"), "1000"}, {guest("barriers")}, {guest("rwlocks")}, {guest("semaphores")},
               {guest("cancel")}, {guest("attributes")}, {guest("masks")},
-              {guest("c11_threads")}}) {
+              {guest("c11_threads")}, {guest("allocator"), "50"}}) {
             std::vector<std::string> all{"--cores", cores};
             all.insert(all.end(), words.begin(), words.end());
             const Outcome outcome = future_run(all, {.time_out_seconds = 60});
@@ -86,7 +86,7 @@ TEST_CASE("the same checks hold on Linux itself, so they are right" * doctest::s
     CHECK(test::run({.words = {guest("native/memory"), "600"}}).status == 0);
     CHECK(test::run({.words = {guest("native/thread_local")}}).status == 0);
     CHECK(test::run({.words = {guest("native/tls_torture"), "500"}}).status == 0);
-    for (const char* program : {"barriers", "rwlocks", "semaphores", "cancel", "attributes", "c11_threads", "masks"}) {
+    for (const char* program : {"barriers", "rwlocks", "semaphores", "cancel", "attributes", "c11_threads", "masks", "allocator"}) {
         CAPTURE(program);
         CHECK(test::run({.words = {guest(std::string("native/") + program)}}).status == 0);
     }

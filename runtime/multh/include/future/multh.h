@@ -53,6 +53,15 @@ void multh_thread_exit_hook(void *reent) __attribute__((weak));
 void multh_thread_inherit_hook(const void *creators_reent, void *reent) __attribute__((weak));
 
 /*
+ * A word of each core, 0 at first, for libc's allocator: the current thread has at MULTH_THREAD_CORE the address of its core's.
+ * A thread leaves its core only where it parks or yields; until then it has the word, and what that points to, for itself.
+ */
+enum { MULTH_THREAD_CORE = 8 };
+/* libc-shim may define these two; they run on a core that has such a word, right before and after it sleeps. */
+void multh_core_sleeps_hook(void *word) __attribute__((weak));
+void multh_core_wakes_hook(void *word) __attribute__((weak));
+
+/*
  * Asks Linux to cancel the delegated call in which thread `pthread` is parked. The call still gets exactly one reply
  * (EINTR or ECANCELED, or its result when it was quicker). ESRCH: no such thread; EINVAL: it is in no call.
  */
