@@ -23,8 +23,18 @@ WIRE_ASSERT(sizeof(struct multh_mutex) <= 40);
 
 static struct multh_wait_queue *queue_of(struct multh_mutex *mutex) { return (struct multh_wait_queue *)mutex; }
 
-static bool try_state(struct multh_mutex *mutex, uint32_t from, uint32_t to)
+/*
+ * While core 0 is the only one that was ever started nobody else can look: only the thread that runs here can start another,
+ * and not in between. That saves the locked instructions, which are most of what an uncontended mutex costs.
+ */
+static inline bool try_state(struct multh_mutex *mutex, uint32_t from, uint32_t to)
 {
+	if (__atomic_load_n(&multh.started_cores, __ATOMIC_RELAXED) <= 1) {
+		if (__atomic_load_n(&mutex->state, __ATOMIC_RELAXED) != from)
+			return false;
+		__atomic_store_n(&mutex->state, to, __ATOMIC_RELAXED);
+		return true;
+	}
 	return __atomic_compare_exchange_n(&mutex->state, &from, to, false, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED);
 }
 
@@ -61,12 +71,10 @@ static int acquire_slowly(struct multh_mutex *mutex, uint64_t deadline_ns)
 	}
 }
 
-static void release(struct multh_mutex *mutex)
+static __attribute__((noinline)) void release_contended(struct multh_mutex *mutex)
 {
 	struct multh_thread *waiter;
 
-	if (try_state(mutex, HELD, FREE))
-		return;
 	multh_spin_lock(&mutex->guard);
 	if (mutex->hand_over && mutex->first) {
 		mutex->hand_over = 0;
@@ -79,6 +87,12 @@ static void release(struct multh_mutex *mutex)
 	multh_spin_unlock(&mutex->guard);
 	if (waiter)
 		multh_unpark(waiter);
+}
+
+static inline void release(struct multh_mutex *mutex)
+{
+	if (!__builtin_expect(try_state(mutex, HELD, FREE), 1))
+		release_contended(mutex);
 }
 
 /* ---- kinds ---- */
@@ -139,7 +153,16 @@ int multh_mutex_lock_until(struct multh_mutex *mutex, uint64_t deadline_ns)
 	return 0;
 }
 
-int multh_mutex_lock(struct multh_mutex *mutex) { return multh_mutex_lock_until(mutex, MULTH_NEVER); }
+static __attribute__((noinline)) int lock_slowly(struct multh_mutex *mutex) { return multh_mutex_lock_until(mutex, MULTH_NEVER); }
+
+/* A free mutex is nobody's, whatever its kind. */
+int multh_mutex_lock(struct multh_mutex *mutex)
+{
+	if (__builtin_expect(mutex->kind >= MULTH_MUTEX_ROBUST || !try_state(mutex, FREE, HELD), 0))
+		return lock_slowly(mutex);
+	own(mutex);
+	return 0;
+}
 
 int multh_mutex_trylock(struct multh_mutex *mutex)
 {
@@ -153,6 +176,13 @@ int multh_mutex_trylock(struct multh_mutex *mutex)
 	return 0;
 }
 
+static __attribute__((noinline)) void strike_out(struct multh_mutex *mutex)
+{
+	multh_robust_strike_out(mutex, multh_self());
+	if (mutex->abandoned)
+		mutex->abandoned = MULTH_MUTEX_UNRECOVERABLE;
+}
+
 int multh_mutex_unlock(struct multh_mutex *mutex)
 {
 	if (mutex->kind != MULTH_MUTEX_PLAIN) {
@@ -161,11 +191,8 @@ int multh_mutex_unlock(struct multh_mutex *mutex)
 		if (--mutex->depth)
 			return 0;
 		__atomic_store_n(&mutex->owner, 0, __ATOMIC_RELAXED);
-		if (mutex->kind & MULTH_MUTEX_ROBUST) {
-			multh_robust_strike_out(mutex, multh_self());
-			if (mutex->abandoned)
-				mutex->abandoned = MULTH_MUTEX_UNRECOVERABLE;
-		}
+		if (__builtin_expect(mutex->kind & MULTH_MUTEX_ROBUST, 0))
+			strike_out(mutex);
 	}
 	release(mutex);
 	return 0;
