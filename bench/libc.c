@@ -5,6 +5,7 @@
  */
 #define _GNU_SOURCE
 #include <math.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -47,11 +48,31 @@ static void do_malloc(size_t n, size_t i)
 
 	free(block);
 }
+/* A thousand blocks live; each time one of them is replaced. `n`: 0, sizes as programs have them, or one size. */
+static void do_replace(size_t n, size_t i)
+{
+	static char *block[1024];
+	static unsigned random = 1;
+	unsigned slot;
+
+	random = random * 1664525 + 1013904223 + (unsigned)i;
+	slot = random >> 22;
+	free(block[slot]);
+	block[slot] = malloc(n ? n : (random >> 8 & ((16u << (random >> 4) % 9) - 1)) + 1);
+}
 static void do_snprintf(size_t n, size_t i)
 {
 	char text[64];
 
 	kept = (size_t)print(text, sizeof text, "%.*g", (int)n, 3.14159 * (double)(i + 1));
+}
+static void do_lock(size_t n, size_t i)
+{
+	static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+
+	(void)n, (void)i;
+	pthread_mutex_lock(&mutex);
+	pthread_mutex_unlock(&mutex);
 }
 static void do_sqrt(size_t n, size_t i) { kept_number = root((double)(n + i)); }
 static void do_pow(size_t n, size_t i) { kept_number = power((double)(n + i), 1.3); }
@@ -96,8 +117,12 @@ int main(void)
 			a[LARGEST + 16] = b[LARGEST + 16] = 0;
 			measure(by_size[f].name, by_size[f].once, sizes[i] - (sizes[i] == LARGEST ? OFFSETS : 0));
 		}
-	measure("malloc+free", do_malloc, 64);
-	measure("malloc+free", do_malloc, 4096);
+	for (size_t n = 16; n <= 4096; n *= 4)
+		measure("malloc+free", do_malloc, n);
+	measure("malloc_among_1000", do_replace, 64);
+	measure("malloc_among_1000", do_replace, 1024);
+	measure("malloc_among_1000_mixed", do_replace, 0);
+	measure("lock+unlock", do_lock, 1);
 	measure("snprintf_g", do_snprintf, 6);
 	measure("snprintf_g", do_snprintf, 17);
 	measure("sqrt", do_sqrt, 2);

@@ -30,8 +30,11 @@ std::vector<Line> run(const std::string& command) {
 
 std::vector<Row> libc_rows(const Options& options) {
     const std::string bin = options.bin.string();
-    const std::vector<Line> theirs = run(fmt::format("'{}/bench-libc-linux'", bin));
-    const std::vector<Line> ours = run(fmt::format("'{0}/future' run --machine {1} --cores 1 '{0}/bench-libc'", bin, options.machine));
+    std::vector<Line> theirs = run(fmt::format("'{}/bench-libc-linux'", bin));
+    std::vector<Line> ours = run(fmt::format("'{0}/future' run --machine {1} --cores 1 '{0}/bench-libc'", bin, options.machine));
+    for (const Line& line : run(fmt::format("'{}/bench-malloc-linux'", bin))) theirs.push_back(line);
+    for (const Line& line : run(fmt::format("'{0}/future' run --machine {1} --cores 2 '{0}/bench-malloc'", bin, options.machine)))
+        ours.push_back(line);
     if (ours.size() != theirs.size()) throw std::runtime_error("bench-libc measures something else on Future than on Linux");
     std::vector<Row> rows;
     for (size_t i = 0; i < ours.size(); i++)
