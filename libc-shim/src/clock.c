@@ -75,6 +75,15 @@ int timespec_get(struct timespec *time, int base)
     return base;
 }
 
+time_t time(time_t *seconds)
+{
+    time_t now = (time_t)(multh_realtime_ns() / NS_PER_SECOND);
+
+    if (seconds)
+        *seconds = now;
+    return now;
+}
+
 int gettimeofday(struct timeval *restrict time, void *restrict zone)
 {
     uint64_t ns = multh_realtime_ns();

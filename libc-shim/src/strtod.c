@@ -2,13 +2,16 @@
  * strtod and strtof, each rounded once and by the rounding direction of the moment, with ERANGE as Linux's C library has it.
  *
  * newlib's strtof rounds strtod's result again, and its strtod gives no ERANGE for hexadecimal numbers. Both are made here
- * of what newlib's strtold is made of: _strtodg_l, which gives the digits as an integer of so many bits and an exponent. */
+ * of what newlib's strtold is made of: _strtodg_l, which gives the digits as an integer of so many bits and an exponent.
+ * It takes a microsecond and the lock of malloc; the usual numbers are read by decimal/read.c. */
 #include <errno.h>
 #include <locale.h>
 #include <reent.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "decimal/read.h"
 
 /* newlib's gdtoa.h, which is not installed. */
 struct FPI {
@@ -22,6 +25,7 @@ enum {
     KIND_INFINITE = 3,
     KIND_NAN = 4,
     KIND_NAN_BITS = 5,
+    KIND_NO_NUMBER = 6,
     KIND_NO_MEMORY = 7,
     INEXACT = 0x30,
     UNDERFLOW = 0x40,
@@ -52,7 +56,8 @@ static int rounding_now(void)
 
 /* The number at the start of `text` as an IEEE number of `nbits` significant bits and the largest exponent `top`, without its
  * sign bit: that is `*negative`. */
-static uint64_t parse(struct _reent *reent, const char *text, char **end, int nbits, int top, int *negative, locale_t locale)
+static uint64_t parse_exactly(struct _reent *reent, const char *text, char **end, int nbits, int top, bool *negative,
+                              locale_t locale)
 {
     struct FPI form = {nbits, 2 - top - nbits, top - nbits + 1, rounding_now(), 0};
     int before = errno, exponent = 0;
@@ -76,14 +81,30 @@ static uint64_t parse(struct _reent *reent, const char *text, char **end, int nb
     case KIND_NO_MEMORY:
         errno = ENOMEM;
         return 0;
+    case KIND_NO_NUMBER:
+        *negative = false;
+        return 0;
     default:
         return 0;
     }
 }
 
+static uint64_t parse(struct _reent *reent, const char *text, char **end, int nbits, int top, bool *negative, locale_t locale)
+{
+    const char *behind;
+    uint64_t bits;
+
+    /* No locale here has another decimal point. */
+    if (!read_quick(text, &behind, (struct format){nbits, top}, &bits, negative))
+        return parse_exactly(reent, text, end, nbits, top, negative, locale);
+    if (end)
+        *end = (char *)behind;
+    return bits;
+}
+
 double _strtod_l(struct _reent *reent, const char *text, char **end, locale_t locale)
 {
-    int negative;
+    bool negative;
     uint64_t bits = parse(reent, text, end, 53, 1023, &negative, locale);
     double number;
 
@@ -109,7 +130,7 @@ double strtod(const char *text, char **end)
 
 float strtof_l(const char *text, char **end, locale_t locale)
 {
-    int negative;
+    bool negative;
     uint32_t bits = (uint32_t)parse(_REENT, text, end, 24, 127, &negative, locale);
     float number;
 
