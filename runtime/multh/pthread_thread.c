@@ -68,6 +68,8 @@ static void inherit_rounding(void *frame)
 	*(uint64_t *)frame = mxcsr | (uint64_t)control << 32;
 }
 
+char multh_single_threaded = 1;
+
 int pthread_create(pthread_t *id, const pthread_attr_t *attributes, void *(*start)(void *), void *argument)
 {
 	static const struct multh_attr defaults;
@@ -98,6 +100,8 @@ int pthread_create(pthread_t *id, const pthread_attr_t *attributes, void *(*star
 	count_alive();
 	multh_count(&core->statistics.threads_created, 1);
 	*id = thread->id;
+	if (multh_single_threaded)
+		multh_single_threaded = 0; /* read by one thread until here, and published with the other */
 	multh_make_ready_too(core, thread);
 	return 0;
 }

@@ -70,6 +70,12 @@ int multh_cancel_call(unsigned long pthread);
 /* ---- locks ---- */
 
 /*
+ * 1 until the program makes its second thread, then 0 for ever: while it is 1, nobody else can hold a lock, or want one.
+ * Programs know it as __libc_single_threaded.
+ */
+extern char multh_single_threaded;
+
+/*
  * A mutex; all zero is a free plain one. Owned by a thread, not by a core, hence it may be held across a delegated
  * call; who finds it taken parks, and never spins on it. May be used before multh_start (nobody else runs then).
  * pthread_mutex_t is this structure.
