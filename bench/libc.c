@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "libc_measure.h"
 #include "samples.h"
 
 enum { ROUNDS = 7, LARGEST = 1 << 20, OFFSETS = 64 };
@@ -77,7 +78,7 @@ static void do_lock(size_t n, size_t i)
 static void do_sqrt(size_t n, size_t i) { kept_number = root((double)(n + i)); }
 static void do_pow(size_t n, size_t i) { kept_number = power((double)(n + i), 1.3); }
 
-static void measure(const char *name, void (*once)(size_t, size_t), size_t n)
+void measure(const char *name, void (*once)(size_t, size_t), size_t n)
 {
 	size_t calls = 200000 / (1 + n / 64) + 64;
 	double best = 0;
@@ -127,5 +128,5 @@ int main(void)
 	measure("snprintf_g", do_snprintf, 17);
 	measure("sqrt", do_sqrt, 2);
 	measure("pow", do_pow, 2);
-	return 0;
+	return !measure_stdio();
 }
