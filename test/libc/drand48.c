@@ -9,12 +9,12 @@ int main(void)
 	int i;
 
 	for (i = 0; i < 3; i++)
-		printf("%.17g %ld %ld\n", drand48(), lrand48(), mrand48());
+		printf("%.17g %ld\n", drand48(), lrand48());
 	for (i = 0; i < 3; i++)
-		printf("%.17g %ld %ld\n", erand48(own), nrand48(own), jrand48(own));
+		printf("%.17g %ld\n", erand48(own), nrand48(own));
 	srand48(-42);
 	for (i = 0; i < 3; i++)
-		printf("%.17g %ld %ld\n", drand48(), lrand48(), mrand48());
+		printf("%.17g %ld\n", drand48(), lrand48());
 	old = seed48(seed);
 	printf("%hu %hu %hu, then %ld\n", old[0], old[1], old[2], lrand48());
 	lcong48(parameters);
