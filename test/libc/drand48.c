@@ -15,6 +15,8 @@ int main(void)
 	srand48(-42);
 	for (i = 0; i < 3; i++)
 		printf("%.17g %ld\n", drand48(), lrand48());
+	for (i = 0; i < 5; i++) /* of either sign */
+		printf("%ld %ld\n", mrand48(), jrand48(own));
 	old = seed48(seed);
 	printf("%hu %hu %hu, then %ld\n", old[0], old[1], old[2], lrand48());
 	lcong48(parameters);
