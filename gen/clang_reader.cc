@@ -4,6 +4,7 @@
 
 #include <clang-c/Index.h>
 
+#include <algorithm>
 #include <cstring>
 #include <fstream>
 #include <functional>
@@ -61,18 +62,29 @@ Place place_of(CXSourceLocation location) {
     return place;
 }
 
+// Of a structure or union; those of members without a name too.
+void visit_fields(CXType record, const Visitor& visitor) {
+    clang_Type_visitFields(
+        record,
+        [](CXCursor field, CXClientData data) {
+            (*static_cast<const Visitor*>(data))(field);
+            return CXVisit_Continue;
+        },
+        const_cast<Visitor*>(&visitor));
+}
+
 bool holds_pointer(CXType type, std::string& member) {
     type = clang_getCanonicalType(type);
     if (type.kind == CXType_Pointer) return true;
     if (type.kind == CXType_ConstantArray) return holds_pointer(clang_getArrayElementType(type), member);
     if (type.kind != CXType_Record) return false;
     bool found = false;
-    visit(clang_getTypeDeclaration(type), [&](CXCursor field) {
+    visit_fields(type, [&](CXCursor field) {
         std::string inner;
-        if (found || clang_getCursorKind(field) != CXCursor_FieldDecl) return;
-        if (!holds_pointer(clang_getCursorType(field), inner)) return;
+        if (found || !holds_pointer(clang_getCursorType(field), inner)) return;
         found = true;
         member = take(clang_getCursorSpelling(field));
+        if (member.empty()) member = inner;
     });
     return found;
 }
@@ -96,6 +108,40 @@ TypeKind kind_of(CXType canonical) {
     }
 }
 
+std::string record_text(CXType record);
+
+// As meaning.h's Member has it.
+std::string type_text(CXType type) {
+    type = clang_getCanonicalType(type);
+    const std::string bytes = std::to_string(std::max(0LL, clang_Type_getSizeOf(type)));
+    switch (kind_of(type)) {
+    case TypeKind::boolean: return "b" + bytes;
+    case TypeKind::sint: return "i" + bytes;
+    case TypeKind::uint: return "u" + bytes;
+    case TypeKind::floating: return "f" + bytes;
+    case TypeKind::pointer: return "p" + bytes;
+    case TypeKind::record: case TypeKind::variant: return record_text(type);
+    case TypeKind::array:
+        return type_text(clang_getArrayElementType(type)) + "[" + std::to_string(std::max(0LL, clang_getArraySize(type))) + "]";
+    default: return "x" + bytes;
+    }
+}
+
+std::string record_text(CXType record) {
+    const bool is_union = kind_of(record) == TypeKind::variant;
+    std::string text = (is_union ? "|" : "{") + std::to_string(clang_Type_getSizeOf(record)) + "/" + std::to_string(clang_Type_getAlignOf(record));
+    visit_fields(record, [&](CXCursor field) {
+        const long long bit = clang_Cursor_getOffsetOfField(field);
+        const bool is_bits = clang_Cursor_isBitField(field);
+        std::string name = take(clang_getCursorSpelling(field));
+        if (name.rfind("__", 0) == 0) name.clear();  // the C library's own: other versions name it otherwise
+        text += " " + name + ":" + type_text(clang_getCursorType(field));
+        if (is_bits) text += "." + std::to_string(clang_getFieldDeclBitWidth(field));
+        text += "@" + (is_bits ? std::to_string(bit) + "b" : std::to_string(bit / 8));
+    });
+    return text + (is_union ? "|" : "}");
+}
+
 std::string without_qualifiers(std::string spelling) {
     for (const char* qualifier : {"const ", "volatile "})
         while (spelling.rfind(qualifier, 0) == 0) spelling.erase(0, std::strlen(qualifier));
@@ -116,7 +162,10 @@ Type type_of(CXType type, int depth = 0) {
     result.unportable = canonical.kind == CXType_LongDouble || canonical.kind == CXType_Int128 ||
                         canonical.kind == CXType_UInt128 || canonical.kind == CXType_WChar ||
                         canonical.kind == CXType_Complex || result.spelling == "wchar_t";
-    if (result.kind == TypeKind::record) holds_pointer(canonical, result.undescribed);
+    if (result.kind == TypeKind::record || result.kind == TypeKind::variant) {
+        holds_pointer(canonical, result.undescribed);
+        if (bytes > 0) result.layout = record_text(canonical);
+    }
     CXType pointee = clang_getPointeeType(canonical);
     if (clang_getPointeeType(type).kind != CXType_Invalid) pointee = clang_getPointeeType(type);
     if (result.kind == TypeKind::pointer && depth < 3) result.pointee = std::make_shared<Type>(type_of(pointee, depth + 1));
@@ -163,7 +212,7 @@ Function function_of(CXCursor cursor) {
             const std::string name = take(clang_getTypeSpelling(element));
             const long long count = clang_getArraySize(argument_type);
             spelling = declare(name, parameter.name) + "[" + (count > 0 ? std::to_string(count) : "") + "]";
-            parameter.type = {TypeKind::pointer, 8, name + " *", false, false, false, "", std::make_shared<Type>(type_of(element))};
+            parameter.type = {TypeKind::pointer, 8, name + " *", false, false, false, "", "", std::make_shared<Type>(type_of(element))};
         }
         if (!list.empty()) list += ", ";
         list += spelling;

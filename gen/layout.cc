@@ -12,6 +12,7 @@
 #include <cstdlib>
 #include <sstream>
 
+#include "meaning.h"
 #include "text.h"
 
 extern char** environ;
@@ -46,22 +47,28 @@ TypeName type_name(schema::Type::Reader type) {
 
 using Names = std::map<uint64_t, std::string>;  // annotation id → name
 
+// Those of ours, by name; a number as its digits.
 template <class List>
-void read_annotations(List annotations, const Names& names, SchemaStruct& to) {
+std::map<std::string, std::string> annotations_of(List annotations, const Names& names) {
+    std::map<std::string, std::string> texts;
     for (auto annotation : annotations) {
         const auto found = names.find(annotation.getId());
-        if (found == names.end()) continue;
         const auto value = annotation.getValue();
-        if (found->second == "number" && value.isUint16()) to.number = value.getUint16();
-        if (found->second == "words" && value.isText()) to.words = value.getText().cStr();
-        if (found->second != "prefixes" || !value.isText()) continue;
-        std::istringstream list(value.getText().cStr());
-        for (std::string item; list >> item;) {
-            Prefix prefix;
-            if (std::sscanf(item.c_str(), "%u/%u:%lx", &prefix.data_words, &prefix.pointer_words, &prefix.layout) == 3)
-                to.prefixes.push_back(prefix);
-        }
+        if (found == names.end()) continue;
+        if (value.isText()) texts[found->second] = value.getText().cStr();
+        if (value.isUint16()) texts[found->second] = std::to_string(value.getUint16());
     }
+    return texts;
+}
+
+std::vector<Prefix> prefixes_of(const std::string& text) {
+    std::vector<Prefix> prefixes;
+    std::istringstream list(text);
+    for (std::string item; list >> item;) {
+        Prefix prefix;
+        if (std::sscanf(item.c_str(), "%u/%u:%lx", &prefix.data_words, &prefix.pointer_words, &prefix.layout) == 3) prefixes.push_back(prefix);
+    }
+    return prefixes;
 }
 
 SchemaStruct read_struct(schema::Node::Reader node, const Names& names) {
@@ -69,19 +76,21 @@ SchemaStruct read_struct(schema::Node::Reader node, const Names& names) {
     type.name = std::string(node.getDisplayName().cStr() + node.getDisplayNamePrefixLength());
     type.data_words = node.getStruct().getDataWordCount();
     type.pointer_words = node.getStruct().getPointerCount();
-    read_annotations(node.getAnnotations(), names, type);
+    auto texts = annotations_of(node.getAnnotations(), names);
+    type.number = static_cast<unsigned>(std::strtoul(texts["number"].c_str(), nullptr, 10));
+    type.words = texts["words"], type.returns = texts["returns"], type.replies = texts["replies"];
+    type.prefixes = prefixes_of(texts["prefixes"]);
     for (auto field : node.getStruct().getFields()) {
         if (!field.isSlot()) continue;
         SchemaField out;
-        SchemaStruct words;
         const TypeName name = type_name(field.getSlot().getType());
         out.name = field.getName().cStr();
         out.type = name.name;
         out.width = name.width;
         out.bit = field.getSlot().getOffset() * name.width;
         out.ordinal = field.getOrdinal().isExplicit() ? field.getOrdinal().getExplicit() : 0;
-        read_annotations(field.getAnnotations(), names, words);
-        out.words = words.words;
+        auto field_texts = annotations_of(field.getAnnotations(), names);
+        out.words = field_texts["words"], out.layout = field_texts["layout"];
         type.fields.push_back(out);
     }
     std::sort(type.fields.begin(), type.fields.end(), [](const SchemaField& a, const SchemaField& b) { return a.ordinal < b.ordinal; });
@@ -152,8 +161,24 @@ void apply_layout(const Schema& schema, Interface& interface) {
 
 uint64_t layout_hash(const SchemaStruct& type) {
     uint64_t hash = 0xcbf29ce484222325ull;
-    for (const SchemaField& field : type.fields)
-        for (const unsigned char c : field.type + "@" + std::to_string(field.bit) + ";") hash = (hash ^ c) * 0x100000001b3ull;
+    const auto add = [&](const std::string& text) {
+        for (const unsigned char c : text + ";") hash = (hash ^ c) * 0x100000001b3ull;
+    };
+    const Meaning call = meaning_of(type.words);
+    for (const char* word : {"oneway_", "result_", "fd_"})
+        if (const auto found = call.find(word); found != call.end()) add(found->first + found->second);
+    add(type.returns);
+    for (const auto& [name, reply] : replies_of(type.replies)) add(reply);
+    for (const SchemaField& field : type.fields) {
+        add(field.type + "@" + std::to_string(field.bit));
+        const Meaning meaning = meaning_of(field.words);
+        for (const char* word : {"in", "out", "inout", "iovec"})
+            if (const auto found = meaning.find(word); found != meaning.end()) add(found->first + found->second);
+        for (const char* word : {"string", "inline", "fd", "fd_or"})
+            if (meaning.count(word)) add(word);
+        if (const auto layout = layout_of(field.layout))
+            for (const Member& member : layout->members) add(member.type + "@" + std::to_string(member.bit));
+    }
     return hash;
 }
 

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
-// Which changes older programs survive: a field appended; a name changed; a call added. Everything else is refused.
+// The calls of the lock and those of the interface, side by side; what became of one call is judged in compatible.cc.
 #include "lock.h"
 
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
 
+#include "compatible.h"
 #include "text.h"
 
 namespace gen {
@@ -17,64 +18,10 @@ const SchemaStruct* struct_named(const Schema& schema, const std::string& name) 
     return nullptr;
 }
 
-int field_named(const SchemaStruct& type, const std::string& name) {
-    for (size_t i = 0; i < type.fields.size(); i++)
-        if (type.fields[i].name == name) return static_cast<int>(i);
-    return -1;
-}
-
-struct Comparison {
-    const SchemaStruct& old;
-    const SchemaStruct& now;
-    const Call& call;
-    Diagnostics& diagnostics;
-    bool good = true;
-
-    void refuse(const std::string& why, const std::string& instead) {
-        good = false;
-        diagnostics.error(401, call.place, call.function + "() breaks older programs: " + why, instead);
-    }
-};
-
-const char* const kAppend = "append parameters at the end, or declare a new call with a new number and keep this one";
-
-void compare_fields(Comparison& c) {
-    for (size_t i = 0; i < c.old.fields.size(); i++) {
-        const SchemaField& old = c.old.fields[i];
-        if (i >= c.now.fields.size()) return c.refuse("parameter '" + old.name + "' is gone", "keep the parameter, even if nothing reads it any more");
-        const SchemaField& now = c.now.fields[i];
-        const int moved = field_named(c.now, old.name);
-        if (moved >= 0 && static_cast<size_t>(moved) != i)
-            return c.refuse("parameter '" + old.name + "' was number " + std::to_string(i) + " and is now number " + std::to_string(moved), kAppend);
-        if (now.type != old.type)
-            return c.refuse("parameter '" + now.name + "' was " + old.type + " and is now " + now.type, "declare a new call with a new number and keep this one");
-        if (now.bit != old.bit)
-            return c.refuse("parameter '" + now.name + "' would move from bit " + std::to_string(old.bit) + " to bit " + std::to_string(now.bit), kAppend);
-    }
-    if (c.now.pointer_words != c.old.pointer_words)
-        c.refuse("it has " + std::to_string(c.now.pointer_words) + " inline parameters and had " + std::to_string(c.old.pointer_words), "declare a new call with a new number and keep this one");
-}
-
-// A role that changes (in to out, string to buffer) leaves the bits alone and the meaning not.
-std::string role_of(const std::string& words) { return words.substr(0, words.find_first_of("( ")); }
-void compare_roles(Comparison& c) {
-    for (size_t i = 0; i < std::min(c.old.fields.size(), c.now.fields.size()) && c.good; i++) {
-        const std::string old = role_of(c.old.fields[i].words), now = role_of(c.now.fields[i].words);
-        const bool address = old == "in" || old == "out" || old == "inout" || old == "string" || old == "iovec" ||
-                             now == "in" || now == "out" || now == "inout" || now == "string" || now == "iovec";
-        if (address && old != now)
-            c.refuse("parameter '" + c.now.fields[i].name + "' was " + (old.empty() ? "a number" : old + "_") + " and is now " + (now.empty() ? "a number" : now + "_"),
-                     "declare a new call with a new number and keep this one");
-    }
-    const bool was_oneway = c.old.words.find("oneway_") != std::string::npos;
-    if (c.good && was_oneway != c.call.oneway)
-        c.refuse(was_oneway ? "nobody answered it, and now somebody waits" : "somebody waits for its answer, and now none comes", "declare a new call with a new number and keep this one");
-}
-
 bool same(const SchemaStruct& a, const SchemaStruct& b) {
-    if (a.fields.size() != b.fields.size() || a.number != b.number || a.words != b.words) return false;
+    if (a.fields.size() != b.fields.size() || a.number != b.number || a.words != b.words || a.returns != b.returns || a.replies != b.replies) return false;
     for (size_t i = 0; i < a.fields.size(); i++)
-        if (a.fields[i].name != b.fields[i].name || a.fields[i].words != b.fields[i].words) return false;
+        if (a.fields[i].name != b.fields[i].name || a.fields[i].words != b.fields[i].words || a.fields[i].layout != b.fields[i].layout) return false;
     return true;
 }
 
@@ -139,12 +86,10 @@ void compare_with_lock(const Schema& lock, const std::string& lock_path, const S
             if (!old) stale += (stale.empty() ? "" : ", ") + call.name;
             continue;
         }
-        Comparison comparison{*old, *current, call, diagnostics};
-        if (old->number != call.number)
-            comparison.refuse("its number was " + std::to_string(old->number) + " and is now " + std::to_string(call.number), "numbers never change");
-        else
-            compare_fields(comparison), compare_roles(comparison);
-        if (!comparison.good) continue;
+        if (const auto broken = break_between(*old, *current)) {
+            diagnostics.error(401, call.place, call.function + "() breaks older programs: " + broken->why, broken->instead);
+            continue;
+        }
         add_history(*old, call);
         if (!same(*old, *current)) stale += (stale.empty() ? "" : ", ") + call.name;
     }

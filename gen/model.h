@@ -35,7 +35,8 @@ struct Type {
     bool is_const = false;
     bool incomplete = false;
     bool unportable = false;  // its size differs between ABIs or languages: long double, wchar_t, __int128
-    std::string undescribed;  // record: a member that is or holds a pointer
+    std::string undescribed;  // record, variant: a member that is or holds a pointer
+    std::string layout;       // record, variant: every member's name, type and place (meaning.h)
     std::shared_ptr<const Type> pointee;
 };
 

@@ -62,8 +62,9 @@ void resolve_pointed(const Context& c, Argument& a, const Word& word, Direction 
                 "pass its members as parameters of their own; iovec arrays have iovec_()");
     if (has(c.parameter.words, "reply")) {
         a.role = Role::reply;
-        if (direction != Direction::out || !fixed || to.bytes > 8 || to.kind == TypeKind::record)
-            c.error(3, find(c.parameter.words, "reply")->place, "only an out_() scalar of at most 8 bytes fits in a reply",
+        const bool integer = to.kind == TypeKind::sint || to.kind == TypeKind::uint || to.kind == TypeKind::boolean;
+        if (direction != Direction::out || !fixed || to.bytes > 8 || !integer || a.size.given)
+            c.error(3, find(c.parameter.words, "reply")->place, "only an out_() integer of at most 8 bytes fits in a reply",
                     "drop reply_: the value is then written in place");
     }
 }

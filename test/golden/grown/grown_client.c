@@ -21,7 +21,7 @@
 #define FUTURE_KEEP_NOTE(call) __asm__ volatile(".reloc ., R_X86_64_NONE, future_note_" #call)
 WIRE_ASSERT(FUTURE_NOTE_CALL == 2 && FUTURE_NOTE_NAME_BYTES == 32 && sizeof(FUTURE_NOTE_OWNER) == 7);
 
-FUTURE_NOTE(grown_paint, "23040", "3", "0x33d73167e221d7c9", "grown.paint", "21")
+FUTURE_NOTE(grown_paint, "23040", "3", "0xeef6a5a21ba7f1f5", "grown.paint", "21")
 int grown_paint(int level, long weight, int colour, long height)
 {
 	uint64_t message_[GROWN_PAINT_WORDS];
@@ -43,7 +43,7 @@ int grown_paint(int level, long weight, int colour, long height)
 	return (int)reply_.result;
 }
 
-FUTURE_NOTE(grown_new, "23041", "1", "0x0623aecd2a573c54", "grown.new", "23")
+FUTURE_NOTE(grown_new, "23041", "1", "0x6c341ba193aabec0", "grown.new", "23")
 int grown_new(int level)
 {
 	uint64_t message_[GROWN_NEW_WORDS];

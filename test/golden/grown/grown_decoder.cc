@@ -17,11 +17,11 @@ constexpr FieldInfo paint_fields[] = {
     {"colour", FieldKind::scalar, FieldDirection::in, true, false, 0, 32, 32, -1, 1, 0, 1, 0, nullptr, 0},
     {"height", FieldKind::scalar, FieldDirection::in, true, false, 2, 0, 64, -1, 1, 0, 1, 0, nullptr, 0},
 };
-constexpr LayoutInfo paint_layouts[] = {{2, 0x36f94b3a744b656cull}, {3, 0x33d73167e221d7c9ull}};
+constexpr LayoutInfo paint_layouts[] = {{2, 0x3b66d5da9290c5b0ull}, {3, 0xeef6a5a21ba7f1f5ull}};
 constexpr FieldInfo new_fields[] = {
     {"level", FieldKind::scalar, FieldDirection::in, true, false, 0, 0, 32, -1, 1, 0, 1, 0, nullptr, 0},
 };
-constexpr LayoutInfo new_layouts[] = {{1, 0x0623aecd2a573c54ull}};
+constexpr LayoutInfo new_layouts[] = {{1, 0x6c341ba193aabec0ull}};
 constexpr CallTable kCalls[] = {
     {GROWN_PAINT_TYPE, "paint", 3, 0, paint_fields, std::size(paint_fields), paint_layouts, std::size(paint_layouts), false, false, false, nullptr, 0},
     {GROWN_NEW_TYPE, "new", 1, 0, new_fields, std::size(new_fields), new_layouts, std::size(new_layouts), false, false, false, nullptr, 0},

@@ -16,7 +16,7 @@ enum {
 	GROWN_PAINT_SIZE = 48, /* of the message, header included */
 	GROWN_PAINT_WORDS = 8, /* of a local message: whole lines */
 };
-#define GROWN_PAINT_LAYOUT 0x33d73167e221d7c9ull
+#define GROWN_PAINT_LAYOUT 0xeef6a5a21ba7f1f5ull
 WIRE_ASSERT(GROWN_PAINT_WORDS * 8 <= (int)WIRE_MESSAGE_MAX && GROWN_PAINT_WORDS % (int)WIRE_LINE_WORDS == 0);
 WIRE_ASSERT(GROWN_PAINT_SIZE >= (int)WIRE_MESSAGE_MIN && GROWN_PAINT_SIZE <= GROWN_PAINT_WORDS * 8);
 
@@ -65,7 +65,7 @@ enum {
 	GROWN_NEW_SIZE = 32, /* of the message, header included */
 	GROWN_NEW_WORDS = 8, /* of a local message: whole lines */
 };
-#define GROWN_NEW_LAYOUT 0x0623aecd2a573c54ull
+#define GROWN_NEW_LAYOUT 0x6c341ba193aabec0ull
 WIRE_ASSERT(GROWN_NEW_WORDS * 8 <= (int)WIRE_MESSAGE_MAX && GROWN_NEW_WORDS % (int)WIRE_LINE_WORDS == 0);
 WIRE_ASSERT(GROWN_NEW_SIZE >= (int)WIRE_MESSAGE_MIN && GROWN_NEW_SIZE <= GROWN_NEW_WORDS * 8);
 

@@ -31,7 +31,7 @@ static inline uint32_t future_text_bytes(const char *text, uint32_t maximum)
 	return bytes;
 }
 
-FUTURE_NOTE(sample_sum, "36864", "5", "0x512736f265e08f08", "sample.sum", "22")
+FUTURE_NOTE(sample_sum, "36864", "5", "0xd292cbe49e4f6627", "sample.sum", "22")
 int64_t sample_sum(bool flag, int8_t a, uint16_t b, int32_t c, uint64_t d, float e, double f, enum sample_mode mode, unsigned int options)
 {
 	uint64_t message_[SAMPLE_SUM_WORDS];
@@ -54,7 +54,7 @@ int64_t sample_sum(bool flag, int8_t a, uint16_t b, int32_t c, uint64_t d, float
 	return (int64_t)reply_.result;
 }
 
-FUTURE_NOTE(sample_move, "36865", "4", "0xfa60f0aba6939582", "sample.move", "21")
+FUTURE_NOTE(sample_move, "36865", "4", "0x04f3f3d39750160c", "sample.move", "21")
 int sample_move(const struct sample_point *from, struct sample_point *to, struct sample_point *both, uint8_t *key)
 {
 	uint64_t message_[SAMPLE_MOVE_WORDS];
@@ -76,7 +76,7 @@ int sample_move(const struct sample_point *from, struct sample_point *to, struct
 	return (int)reply_.result;
 }
 
-FUTURE_NOTE(sample_write, "36866", "5", "0x959de8f383780d03", "sample.write", "20")
+FUTURE_NOTE(sample_write, "36866", "5", "0x0610a21874d4bde3", "sample.write", "20")
 ssize_t sample_write(const char *name, const void *bytes, size_t count, uint32_t *values, unsigned int many)
 {
 	uint64_t message_[SAMPLE_WRITE_WORDS];
@@ -99,7 +99,7 @@ ssize_t sample_write(const char *name, const void *bytes, size_t count, uint32_t
 	return (ssize_t)reply_.result;
 }
 
-FUTURE_NOTE(sample_note, "36867", "1", "0x6260fcba0c2958e0", "sample.note", "21")
+FUTURE_NOTE(sample_note, "36867", "1", "0x26ff20cb3ce4d7a1", "sample.note", "21")
 int sample_note(const char *text, const void *data, size_t length, uint64_t *stamp, int32_t *count)
 {
 	uint64_t message_[SAMPLE_NOTE_WORDS];
@@ -126,7 +126,7 @@ int sample_note(const char *text, const void *data, size_t length, uint64_t *sta
 	return (int)reply_.result;
 }
 
-FUTURE_NOTE(sample_open, "36868", "3", "0xf5121d6892c48b07", "sample.open", "21")
+FUTURE_NOTE(sample_open, "36868", "3", "0xe4af8d8cd040132e", "sample.open", "21")
 int sample_open(int fd, int *pair, const int *old)
 {
 	uint64_t message_[SAMPLE_OPEN_WORDS];
@@ -147,7 +147,7 @@ int sample_open(int fd, int *pair, const int *old)
 	return (int)reply_.result;
 }
 
-FUTURE_NOTE(sample_gather, "36869", "2", "0xe639ab571a75e93d", "sample.gather", "19")
+FUTURE_NOTE(sample_gather, "36869", "2", "0xd4a9bbd7bc8e3b08", "sample.gather", "19")
 ssize_t sample_gather(int fd, const struct iovec *vectors, int count)
 {
 	uint64_t message_[SAMPLE_GATHER_WORDS];
@@ -168,7 +168,7 @@ ssize_t sample_gather(int fd, const struct iovec *vectors, int count)
 	return (ssize_t)reply_.result;
 }
 
-FUTURE_NOTE(sample_check, "36870", "1", "0x0623aecd2a573c54", "sample.check", "20")
+FUTURE_NOTE(sample_check, "36870", "1", "0x21e714099ee552bb", "sample.check", "20")
 int sample_check(int number)
 {
 	uint64_t message_[SAMPLE_CHECK_WORDS];
@@ -183,7 +183,7 @@ int sample_check(int number)
 	return (int)reply_.error;
 }
 
-FUTURE_NOTE(sample_fill, "36871", "2", "0xb5b671f9d537b9d5", "sample.fill", "21")
+FUTURE_NOTE(sample_fill, "36871", "2", "0x6958ad6b39c99402", "sample.fill", "21")
 char *sample_fill(char *buffer, size_t size)
 {
 	uint64_t message_[SAMPLE_FILL_WORDS];
@@ -203,7 +203,7 @@ char *sample_fill(char *buffer, size_t size)
 	return (char *)buffer;
 }
 
-FUTURE_NOTE(sample_control_none, "36872", "1", "0x0623aecd2a573c54", "sample.control_none", "13")
+FUTURE_NOTE(sample_control_none, "36872", "1", "0x6c341ba193aabec0", "sample.control_none", "13")
 static int sample_control_none(int command)
 {
 	uint64_t message_[SAMPLE_CONTROL_NONE_WORDS];
@@ -222,7 +222,7 @@ static int sample_control_none(int command)
 	return (int)reply_.result;
 }
 
-FUTURE_NOTE(sample_control_long, "36873", "2", "0x07b1e685c7d8cf6e", "sample.control_long", "13")
+FUTURE_NOTE(sample_control_long, "36873", "2", "0x4a17a3ccc31afe5a", "sample.control_long", "13")
 static int sample_control_long(int command, long value, int more)
 {
 	uint64_t message_[SAMPLE_CONTROL_LONG_WORDS];
@@ -243,7 +243,7 @@ static int sample_control_long(int command, long value, int more)
 	return (int)reply_.result;
 }
 
-FUTURE_NOTE(sample_tell, "36874", "1", "0xe5bec5503988cc05", "sample.tell", "21")
+FUTURE_NOTE(sample_tell, "36874", "1", "0x21e41c771ff90331", "sample.tell", "21")
 void sample_tell(uint32_t what)
 {
 	uint64_t message_[SAMPLE_TELL_WORDS];
@@ -256,7 +256,7 @@ void sample_tell(uint32_t what)
 	future_post(message_, SAMPLE_TELL_TYPE, size_);
 }
 
-FUTURE_NOTE(sample_nothing, "36876", "0", "0xcbf29ce484222325", "sample.nothing", "18")
+FUTURE_NOTE(sample_nothing, "36876", "0", "0x2adab2192b2cfdb1", "sample.nothing", "18")
 int sample_nothing(void)
 {
 	uint64_t message_[SAMPLE_NOTHING_WORDS];
@@ -275,7 +275,7 @@ int sample_nothing(void)
 	return (int)reply_.result;
 }
 
-FUTURE_NOTE(sample_is, "36877", "1", "0x0623aecd2a573c54", "sample.is", "23")
+FUTURE_NOTE(sample_is, "36877", "1", "0xb22b419ce47c8236", "sample.is", "23")
 int sample_is(int number)
 {
 	uint64_t message_[SAMPLE_IS_WORDS];

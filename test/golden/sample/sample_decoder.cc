@@ -38,14 +38,14 @@ constexpr FieldInfo sum_fields[] = {
     {"mode", FieldKind::choice, FieldDirection::in, false, false, 2, 32, 32, -1, 1, 0, 1, 0, k_modes, std::size(k_modes)},
     {"options", FieldKind::flags, FieldDirection::in, false, false, 4, 0, 32, -1, 1, 0, 1, 0, k_options, std::size(k_options)},
 };
-constexpr LayoutInfo sum_layouts[] = {{5, 0x512736f265e08f08ull}};
+constexpr LayoutInfo sum_layouts[] = {{5, 0xd292cbe49e4f6627ull}};
 constexpr FieldInfo move_fields[] = {
     {"from", FieldKind::address, FieldDirection::in, false, false, 0, 0, 64, -1, 1, 16, 1, 0, nullptr, 0},
     {"to", FieldKind::address, FieldDirection::out, false, false, 1, 0, 64, -1, 1, 16, 1, 0, nullptr, 0},
     {"both", FieldKind::address, FieldDirection::inout, false, false, 2, 0, 64, -1, 1, 16, 1, 0, nullptr, 0},
     {"key", FieldKind::address, FieldDirection::out, false, false, 3, 0, 64, -1, 1, 16, 1, 0, nullptr, 0},
 };
-constexpr LayoutInfo move_layouts[] = {{4, 0xfa60f0aba6939582ull}};
+constexpr LayoutInfo move_layouts[] = {{4, 0x04f3f3d39750160cull}};
 constexpr FieldInfo write_fields[] = {
     {"name", FieldKind::string, FieldDirection::in, false, false, 0, 0, 64, -1, 1, 16, 1, 0, nullptr, 0},
     {"bytes", FieldKind::address, FieldDirection::in, false, false, 1, 0, 64, 2, 1, 0, 1, 0, nullptr, 0},
@@ -53,55 +53,55 @@ constexpr FieldInfo write_fields[] = {
     {"values", FieldKind::address, FieldDirection::inout, false, false, 3, 0, 64, 4, 4, 0, 1, 0, nullptr, 0},
     {"many", FieldKind::size, FieldDirection::in, false, false, 4, 0, 32, -1, 1, 0, 0, 8, nullptr, 0},
 };
-constexpr LayoutInfo write_layouts[] = {{5, 0x959de8f383780d03ull}};
+constexpr LayoutInfo write_layouts[] = {{5, 0x0610a21874d4bde3ull}};
 constexpr FieldInfo note_fields[] = {
     {"text", FieldKind::text, FieldDirection::in, false, false, 0, 0, 0, -1, 1, 40, 1, 0, nullptr, 0},
     {"data", FieldKind::data, FieldDirection::in, false, false, 1, 0, 0, 2, 1, 20, 1, 0, nullptr, 0},
     {"length", FieldKind::size, FieldDirection::in, false, false, 0, 0, 64, -1, 1, 0, 1, 0, nullptr, 0},
 };
-constexpr LayoutInfo note_layouts[] = {{1, 0x6260fcba0c2958e0ull}};
+constexpr LayoutInfo note_layouts[] = {{1, 0x26ff20cb3ce4d7a1ull}};
 constexpr ConstantInfo k_open_fd[] = {{"-100", -100}};
 constexpr FieldInfo open_fields[] = {
     {"fd", FieldKind::descriptor, FieldDirection::in, true, false, 0, 0, 32, -1, 1, 0, 1, 0, k_open_fd, std::size(k_open_fd)},
     {"pair", FieldKind::address, FieldDirection::out, false, false, 1, 0, 64, -1, 4, 8, 1, 0, nullptr, 0},
     {"old", FieldKind::address, FieldDirection::in, false, false, 2, 0, 64, -1, 4, 4, 1, 0, nullptr, 0},
 };
-constexpr LayoutInfo open_layouts[] = {{3, 0xf5121d6892c48b07ull}};
+constexpr LayoutInfo open_layouts[] = {{3, 0xe4af8d8cd040132eull}};
 constexpr FieldInfo gather_fields[] = {
     {"fd", FieldKind::descriptor, FieldDirection::in, true, false, 0, 0, 32, -1, 1, 0, 1, 0, nullptr, 0},
     {"vectors", FieldKind::vector, FieldDirection::out, false, false, 1, 0, 64, 2, 16, 0, 1, 0, nullptr, 0},
     {"count", FieldKind::size, FieldDirection::in, true, false, 0, 32, 32, -1, 1, 0, 1, 0, nullptr, 0},
 };
-constexpr LayoutInfo gather_layouts[] = {{2, 0xe639ab571a75e93dull}};
+constexpr LayoutInfo gather_layouts[] = {{2, 0xd4a9bbd7bc8e3b08ull}};
 constexpr int64_t gather_syscalls[] = {SYS_readv};
 constexpr FieldInfo check_fields[] = {
     {"number", FieldKind::scalar, FieldDirection::in, true, false, 0, 0, 32, -1, 1, 0, 1, 0, nullptr, 0},
 };
-constexpr LayoutInfo check_layouts[] = {{1, 0x0623aecd2a573c54ull}};
+constexpr LayoutInfo check_layouts[] = {{1, 0x21e714099ee552bbull}};
 constexpr FieldInfo fill_fields[] = {
     {"buffer", FieldKind::address, FieldDirection::out, false, false, 0, 0, 64, 1, 1, 0, 1, 0, nullptr, 0},
     {"size", FieldKind::size, FieldDirection::in, false, false, 1, 0, 64, -1, 1, 0, 1, 0, nullptr, 0},
 };
-constexpr LayoutInfo fill_layouts[] = {{2, 0xb5b671f9d537b9d5ull}};
+constexpr LayoutInfo fill_layouts[] = {{2, 0x6958ad6b39c99402ull}};
 constexpr FieldInfo control_none_fields[] = {
     {"command", FieldKind::choice, FieldDirection::in, true, false, 0, 0, 32, -1, 1, 0, 1, 0, k_modes, std::size(k_modes)},
 };
-constexpr LayoutInfo control_none_layouts[] = {{1, 0x0623aecd2a573c54ull}};
+constexpr LayoutInfo control_none_layouts[] = {{1, 0x6c341ba193aabec0ull}};
 constexpr FieldInfo control_long_fields[] = {
     {"command", FieldKind::choice, FieldDirection::in, true, false, 0, 0, 32, -1, 1, 0, 1, 0, k_others, std::size(k_others)},
     {"value", FieldKind::scalar, FieldDirection::in, true, true, 1, 0, 64, -1, 1, 0, 1, 0, nullptr, 0},
     {"more", FieldKind::scalar, FieldDirection::in, true, false, 0, 32, 32, -1, 1, 0, 1, 0, nullptr, 0},
 };
-constexpr LayoutInfo control_long_layouts[] = {{2, 0x07b1e685c7d8cf6eull}};
+constexpr LayoutInfo control_long_layouts[] = {{2, 0x4a17a3ccc31afe5aull}};
 constexpr FieldInfo tell_fields[] = {
     {"what", FieldKind::scalar, FieldDirection::in, false, false, 0, 0, 32, -1, 1, 0, 1, 0, nullptr, 0},
 };
-constexpr LayoutInfo tell_layouts[] = {{1, 0xe5bec5503988cc05ull}};
-constexpr LayoutInfo nothing_layouts[] = {{0, 0xcbf29ce484222325ull}};
+constexpr LayoutInfo tell_layouts[] = {{1, 0x21e41c771ff90331ull}};
+constexpr LayoutInfo nothing_layouts[] = {{0, 0x2adab2192b2cfdb1ull}};
 constexpr FieldInfo is_fields[] = {
     {"number", FieldKind::scalar, FieldDirection::in, true, false, 0, 0, 32, -1, 1, 0, 1, 0, nullptr, 0},
 };
-constexpr LayoutInfo is_layouts[] = {{1, 0x0623aecd2a573c54ull}};
+constexpr LayoutInfo is_layouts[] = {{1, 0xb22b419ce47c8236ull}};
 constexpr CallTable kCalls[] = {
     {SAMPLE_SUM_TYPE, "sum", 5, 0, sum_fields, std::size(sum_fields), sum_layouts, std::size(sum_layouts), false, false, false, nullptr, 0},
     {SAMPLE_MOVE_TYPE, "move", 4, 0, move_fields, std::size(move_fields), move_layouts, std::size(move_layouts), false, false, false, nullptr, 0},

@@ -5,6 +5,9 @@
 annotation number @0xf624f627b780dafa (struct) :UInt16;      # the call's number; message_type = slot << 8 | number
 annotation prefixes @0xf624f627b780daf9 (struct) :Text;    # data words/pointer words:layout of every request still accepted
 annotation words @0xf624f627b780daf8 (struct, field) :Text;   # what the interface header says
+annotation returns @0xf624f627b780daff (struct) :Text;    # the result's type: i8 is a signed integer of 8 bytes
+annotation replies @0xf624f627b780dafe (struct) :Text;    # what comes back in the reply's more words: name:type
+annotation layout @0xf624f627b780dafd (field) :Text;       # what the pointer points to: {size/alignment member:type@byte ...}
 
 struct Reply {
   result @0 :Int64;
@@ -14,8 +17,8 @@ struct Reply {
   more2 @4 :UInt64;
 }
 
-struct Probe $number(0) $prefixes("2/0:36f94b3a744b656c")
-    $words("call_(0) handled_") {
+struct Probe $number(0) $prefixes("2/0:3b66d5da9290c5b0")
+    $words("call_(0) handled_") $returns("i4") {
   level @0 :Int32;
   weight @1 :Int64;
 }

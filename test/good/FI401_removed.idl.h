@@ -1,8 +1,0 @@
-/* SPDX-License-Identifier: MIT */
-/* A call stays declared. */
-#include <future/idl.h>
-
-interface_(fi401_removed, 113);
-
-int probe(int level, long weight) call_(0) handled_ removed_(nobody asked);
-int prove(int level) call_(1) handled_;
