@@ -18,6 +18,7 @@ Finding look_proc();
 Finding look_machine_file();
 Finding look_clock();
 Finding look_user_dispatch();
+Finding look_seccomp();
 Finding look_openat2();
 Finding look_cpus();
 Finding look_open_files();

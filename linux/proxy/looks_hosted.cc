@@ -3,6 +3,7 @@
 #include <asm/prctl.h>
 #include <cpuid.h>
 #include <fcntl.h>
+#include <linux/seccomp.h>
 #include <sched.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
@@ -144,6 +145,12 @@ Finding look_user_dispatch() {
         static char selector = 0;
         return prctl(PR_SET_SYSCALL_USER_DISPATCH, 1, 0, 0, &selector) == 0;
     });
+    return {has, has ? "usable" : "refused"};
+}
+
+Finding look_seccomp() {
+    const uint32_t action = SECCOMP_RET_TRAP;
+    const bool has = syscall(SYS_seccomp, SECCOMP_GET_ACTION_AVAIL, 0, &action) == 0;
     return {has, has ? "usable" : "refused"};
 }
 

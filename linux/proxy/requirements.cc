@@ -37,6 +37,8 @@ constexpr Requirement table[] = {
      "nothing to do: the hosted machine asks Linux instead", "future_machine_test: the clock, asking Linux", look_clock},
     {"Syscall User Dispatch", "hosted", useful, "a stray `syscall` of a program reaches Linux instead of ending the program",
      "Linux 5.11 or newer, or a sandbox that allows the prctl", "system_requirements: user-dispatch", look_user_dispatch},
+    {"seccomp filters", "hosted", useful, "a program that breaks out of its mode can ask Linux what its user may ask",
+     "a Linux with CONFIG_SECCOMP_FILTER, or a sandbox that allows the call", "system_requirements: seccomp", look_seccomp},
     {"openat2", "both", useful, "every open takes a longer way", "Linux 5.6 or newer", "system_requirements: since-5.0", look_openat2},
     {"a second CPU", "hosted", useful, "nobody spins: every delegated call costs two wake-ups", "more CPUs",
      "system_requirements: cpus; scripts/matrix one-cpu", look_cpus},

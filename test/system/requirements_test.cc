@@ -27,7 +27,7 @@ bool has(const std::string& text, const std::string& part) { return text.find(pa
 }  // namespace
 
 TEST_CASE("what is not needed is not missed") {
-    for (const char* what : {"user-dispatch", "since-5.0", "since-4.5", "container-calls", "affinity", "guard-pages", "home", "environment", "terminal",
+    for (const char* what : {"user-dispatch", "seccomp", "since-5.0", "since-4.5", "container-calls", "affinity", "guard-pages", "home", "environment", "terminal",
                              "cpus", "descriptors", "locked-memory", "dev-shm", "sys"}) {
         CAPTURE(what);
         test::Scratch scratch;

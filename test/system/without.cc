@@ -72,6 +72,7 @@ const std::map<std::string, std::function<void()>> ways = {
     {"guard-pages", [] { refuse_if("mprotect", ENOMEM, 2, ~0ull, PROT_NONE); }},  // as when max_map_count is reached
     {"gs-base", [] { refuse_if("arch_prctl", EPERM, 0, ~0ull, 0x1001); }},
     {"user-dispatch", [] { refuse_if("prctl", EINVAL, 0, ~0ull, 59); }},
+    {"seccomp", [] { refuse("seccomp", ENOSYS); }},
     {"affinity", [] { refuse("sched_setaffinity", EPERM), refuse("sched_getaffinity", EPERM); }},
     {"sockets", [] { refuse("socketpair", EPERM), refuse("socket", EPERM); }},
     {"epoll", [] { refuse("epoll_create1", ENOSYS); }},

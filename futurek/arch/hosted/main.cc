@@ -18,6 +18,7 @@
 #include "../../core/kernel.h"
 #include "arch/machine.h"
 #include "device.h"
+#include "filter.h"
 #include "host.h"
 #include "trap.h"
 
@@ -187,6 +188,8 @@ int main(int, char** argv) {
         kernel().log.line(
             LogLevel::warning,
             Text().add("Syscall User Dispatch is refused here: raw system calls of programs reach Linux"));
+    if (!filter_install())
+        kernel().log.line(LogLevel::warning, Text().add("seccomp filters are refused here: a program that breaks out of its mode can ask Linux anything"));
     if (ready_fd >= 0) {
         if (write(ready_fd, "ready\n", 6) != 6) _exit(1);
         close(ready_fd);

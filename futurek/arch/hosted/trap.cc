@@ -53,6 +53,11 @@ void leave_program(HostCore* core, ucontext_t* frame, LeaveReason reason) {
     core->mode = mode_kernel;
 }
 
+// The mode lies where a program can write it; where it runs it cannot say otherwise.
+bool is_in_program(const HostCore* core, const ucontext_t* frame) {
+    return static_cast<uint64_t>(frame->uc_mcontext.gregs[REG_RIP]) - reinterpret_cast<uint64_t>(core->arena) < core->arena_bytes;
+}
+
 void record(HostCore* core, int signal, const siginfo_t* info, const ucontext_t* frame) {
     static constexpr int order[ARCH_REGISTERS] = {REG_RAX, REG_RBX, REG_RCX, REG_RDX, REG_RSI, REG_RDI,
                                                   REG_RBP, REG_RSP, REG_R8,  REG_R9,  REG_R10, REG_R11,
@@ -64,24 +69,42 @@ void record(HostCore* core, int signal, const siginfo_t* info, const ucontext_t*
         core->exception.registers[index] = static_cast<uint64_t>(frame->uc_mcontext.gregs[order[index]]);
 }
 
+// A line for standard error, put together where nothing may be called.
+class Line {
+public:
+    Line& add(const char* string) {
+        while (*string && size_ < sizeof text_) text_[size_++] = *string++;
+        return *this;
+    }
+    Line& hex(uint64_t value) {
+        for (int shift = 60; shift >= 0 && size_ < sizeof text_; shift -= 4)
+            text_[size_++] = "0123456789abcdef"[value >> shift & 15];
+        return *this;
+    }
+    Line& decimal(unsigned value) {
+        char digits[12] = {};
+        unsigned first = sizeof digits - 1;
+        do digits[--first] = static_cast<char>('0' + value % 10);
+        while (value /= 10);
+        return add(digits + first);
+    }
+    void write() const { raw_syscall(SYS_write, 2, reinterpret_cast<long>(text_), size_); }
+
+private:
+    char text_[200];
+    unsigned size_ = 0;
+};
+
 [[noreturn]] void kernel_fault(int signal, const siginfo_t* info, const ucontext_t* frame) {
-    char text[200];
-    unsigned size = 0;
-    auto add = [&](const char* string) {
-        while (*string && size < sizeof text) text[size++] = *string++;
-    };
-    auto hex = [&](uint64_t value) {
-        for (int shift = 60; shift >= 0 && size < sizeof text; shift -= 4)
-            text[size++] = "0123456789abcdef"[value >> shift & 15];
-    };
-    add("future-machine: bug: signal 0x");
-    hex(static_cast<uint64_t>(signal));
-    add(" in the machine itself at 0x");
-    hex(static_cast<uint64_t>(frame->uc_mcontext.gregs[REG_RIP]));
-    add(", address 0x");
-    hex(reinterpret_cast<uint64_t>(info->si_addr));
-    add("\n");
-    raw_syscall(SYS_write, 2, reinterpret_cast<long>(text), size);
+    constexpr int from_filter = 1;  // SYS_SECCOMP
+    Line line;
+    if (signal == SIGSYS && info->si_code == from_filter)
+        line.add("future-machine: a program broke out of its mode and asked Linux for system call ").decimal(static_cast<unsigned>(info->si_syscall))
+            .add(", which the machine never makes; the machine ends\n");
+    else
+        line.add("future-machine: bug: signal 0x").hex(static_cast<uint64_t>(signal)).add(" in the machine itself at 0x")
+            .hex(static_cast<uint64_t>(frame->uc_mcontext.gregs[REG_RIP])).add(", address 0x").hex(reinterpret_cast<uint64_t>(info->si_addr)).add("\n");
+    line.write();
     die();
 }
 
@@ -95,7 +118,7 @@ void on_signal(int signal, siginfo_t* info, void* context) {
         }
         return;
     }
-    if (core->mode == mode_kernel) {
+    if (core->mode == mode_kernel && !is_in_program(core, frame)) {
         greg_t& rip = frame->uc_mcontext.gregs[REG_RIP];
         if (rip != reinterpret_cast<greg_t>(future_hosted_copy_at)) kernel_fault(signal, info, frame);
         rip = reinterpret_cast<greg_t>(future_hosted_copy_fault);
