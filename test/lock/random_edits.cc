@@ -64,14 +64,15 @@ private:
     void make_new() {
         for (const Call& call : old_) new_.push_back(edited(random_, call));
         for (int tries = 0; tries < 10; tries++) {
-            write("new/edits.idl.h", header_of(new_));
+            const std::string header = header_of(new_);
+            write("new/edits.idl.h", header);
             if (gen("check", "new") == 0) break;
             const std::string said = contents(folder_ + "/said");
             bool progress = false;
             std::istringstream lines(said);
             for (std::string line; std::getline(lines, line);) {
                 if (line.find(": error: ") == line.npos) continue;
-                const size_t number = call_at(std::stoul(line.substr(line.find(':') + 1)));
+                const size_t number = call_at(header, std::stoul(line.substr(line.find(':') + 1)));
                 if (new_[number].edit.empty()) continue;
                 refused += line.find("FI401") != line.npos;
                 new_[number] = old_[number];
@@ -82,9 +83,9 @@ private:
         for (const Call& call : new_) compatible += !call.edit.empty();
     }
 
-    // The call whose declaration, or whose types, stand in this line of the newer header.
-    size_t call_at(size_t line) const {
-        std::istringstream lines(header_of(new_));
+    // The call whose declaration, or whose types, stand in this line.
+    static size_t call_at(const std::string& header, size_t line) {
+        std::istringstream lines(header);
         size_t at = 0;
         for (std::string text; std::getline(lines, text);)
             if (++at >= line && text.find(" call_(") != text.npos) return std::stoul(text.substr(text.find(" call_(") + 7));
