@@ -106,7 +106,9 @@ int dup2(int fd fd_, int target) call_(21) handled_ fd_ needs_(dup2, fcntl);
 /// Commands on a descriptor: those without a structure. Any other fails with EINVAL.
 int fcntl(int fd, int command, ...);
 /// Another descriptor, not below a number.
-int fcntl_duplicate(int fd fd_, int command one_of_(fcntl_duplicating), int lowest) case_of_(fcntl, command) call_(22) fd_;
+/// @retval EINVAL  that number is none that the program may have
+int fcntl_duplicate(int fd fd_, int command one_of_(fcntl_duplicating), int lowest) case_of_(fcntl, command) call_(22) handled_ fd_
+	needs_(fcntl);
 /// Asks for flags or a pipe's size.
 int fcntl_get(int fd fd_, int command one_of_(fcntl_getting)) case_of_(fcntl, command) call_(23);
 /// Sets flags or a pipe's size.

@@ -160,7 +160,7 @@ struct Dup2 $number(21) $prefixes("1/0:f9bc24be9b2d9a5f")
 }
 
 struct FcntlDuplicate $number(22) $prefixes("2/0:0f2b20767e668b6e")
-    $words("case_of_(fcntl, command) call_(22) fd_") $returns("i4") {
+    $words("case_of_(fcntl, command) call_(22) handled_ fd_ needs_(fcntl)") $returns("i4") {
   fd @0 :Int32 $words("fd");
   command @1 :Int32 $words("one_of(fcntl_duplicating = 0 1030)");
   lowest @2 :Int32;

@@ -5,6 +5,7 @@
  * of what newlib's strtold is made of: _strtodg_l, which gives the digits as an integer of so many bits and an exponent.
  * It takes a microsecond and the lock of malloc; the usual numbers are read by decimal/read.c. */
 #include <errno.h>
+#include <float.h>
 #include <locale.h>
 #include <reent.h>
 #include <stdint.h>
@@ -128,11 +129,27 @@ double strtod(const char *text, char **end)
     return _strtod_l(_REENT, text, end, locale_now());
 }
 
+/* In one direction, twice is as good as once: whatever lies between two floats is rounded to the same one of them. */
+static float strtof_directed(const char *text, char **end, locale_t locale)
+{
+    volatile double whole = _strtod_l(_REENT, text, end, locale);
+    volatile float number = (float)whole;
+    double size = __builtin_fabs(whole);
+
+    if ((size > FLT_MAX && size <= DBL_MAX) || (size < FLT_MIN && number != whole))
+        errno = ERANGE;
+    return number;
+}
+
 float strtof_l(const char *text, char **end, locale_t locale)
 {
     bool negative;
-    uint32_t bits = (uint32_t)parse(_REENT, text, end, 24, 127, &negative, locale);
+    uint32_t bits;
     float number;
+
+    if (rounding_now() != 1) /* newlib's digits go wrong there, with 24 bits of them */
+        return strtof_directed(text, end, locale);
+    bits = (uint32_t)parse(_REENT, text, end, 24, 127, &negative, locale);
 
     bits |= (uint32_t)negative << 31;
     memcpy(&number, &bits, sizeof number);

@@ -10,12 +10,14 @@
 #include "file_decoder.h"
 #include "fmt/format.h"
 #include "nop_decoder.h"
+#include "printable.h"
 
 namespace future {
 namespace {
 
 constexpr uint64_t kImageMax = 1ull << 40;
 constexpr uint64_t kBiggestPage = 1ull << 21;
+constexpr unsigned kMostNotes = 1 << 16;  // each call of every interface, twice over; headers may name the same ones again and again
 
 class Checker {
 public:
@@ -51,6 +53,7 @@ private:
     const std::string& path_;
     Elf64_Ehdr header_ = {};
     ElfImage image_;
+    unsigned notes_seen_ = 0;
     bool interpreter_ = false, executable_ = false, program_note_ = false;
 };
 
@@ -113,6 +116,7 @@ void Checker::notes() {
 void Checker::notes_in(uint64_t offset, uint64_t bytes) {
     const uint64_t end = offset + bytes;  // bounded by the file's size
     while (end - offset >= sizeof(Elf64_Nhdr)) {
+        if (++notes_seen_ > kMostNotes) broken("its notes have no end");
         const auto head = at<Elf64_Nhdr>(offset, "a note");
         const uint64_t name = offset + sizeof head;
         const uint64_t content = name + (uint64_t{head.n_namesz} + 3) / 4 * 4;
@@ -136,6 +140,7 @@ void Checker::note(uint32_t type, uint64_t offset, uint64_t bytes) {
     } else if (type == FUTURE_NOTE_CALL && bytes >= sizeof(future_call_note)) {
         future_call_note call = at<future_call_note>(offset, "a note");
         call.name[FUTURE_NOTE_NAME_BYTES - 1] = 0;
+        make_printable(std::span(call.name, strlen(call.name)));
         image_.calls.push_back(call);
     } else {
         broken("a note of Future");

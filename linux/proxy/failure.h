@@ -15,6 +15,11 @@ struct Failure : std::runtime_error {
     int status;
 };
 
+// Somebody else's machine has the name that was asked for.
+struct ForeignMachine : Failure {
+    using Failure::Failure;
+};
+
 // The program was ended by a signal that its user sent to us: so are we, when all is put away (signals.h).
 struct EndedBySignal {
     int signal;

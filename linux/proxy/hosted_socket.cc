@@ -121,7 +121,7 @@ Descriptor connect_machine_socket(const std::string& name, int patience) {
     ucred peer = {};
     socklen_t size = sizeof peer;
     if (getsockopt(connection.get(), SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0 || peer.uid != getuid())
-        throw Failure(fmt::format("machine `{}` belongs to user {}, not to you; choose another --name", name, peer.uid));
+        throw ForeignMachine(fmt::format("machine `{}` belongs to user {}, not to you; choose another --name", name, peer.uid));
     step_aside(peer.pid);
     return connection;
 }

@@ -3,6 +3,7 @@
 #include "notice.h"
 
 #include "failure.h"
+#include "printable.h"
 
 namespace future {
 namespace {
@@ -28,7 +29,7 @@ CoreStopped read_core_stopped(const Notice& notice) { return decoded(notice, con
 
 LogLine read_log(const Notice& notice) {
     const auto log = decoded(notice, control_log_decode);
-    return {log.level, std::string(log.text, log.text_bytes)};
+    return {log.level, printable(std::string(log.text, log.text_bytes))};
 }
 
 }  // namespace future

@@ -18,6 +18,7 @@
 #include "fmt/format.h"
 #include "notice.h"
 #include "plugins.h"
+#include "printable.h"
 #include "say.h"
 #include "signals.h"
 
@@ -234,7 +235,7 @@ void Session::take_failure() {
 // Not longer than until a signal comes: nobody may read.
 void Session::tell(const std::string& text) {
     watch_signals();
-    say(text, signals_.get());
+    say(printable(text), signals_.get());
 }
 
 // All its cores have stopped: what its memory says is exact.

@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "futurek/abi/start_block.h"
+#include "printable.h"
 
 namespace future {
 
@@ -39,8 +40,9 @@ std::optional<ThreadState> ThreadView::at(uint64_t block) const {
     t.in_call = call & 1;
     t.ended = ended == view_.ended_value;
     t.name.assign(name, strnlen(name, sizeof name));
+    make_printable(t.name);
     for (char& c : t.name)
-        if (static_cast<unsigned char>(c) < ' ' || c == 0x7f || c == '"') c = '?';
+        if (c == '\n' || c == '\t' || c == '"') c = '?';
     return t;
 }
 

@@ -126,6 +126,10 @@ static void test_descriptors(void)
 	CHECK(fcntl(fd, F_SETFL, O_APPEND) == 0 && (fcntl(fd, F_GETFL) & O_APPEND));
 	CHECK(fcntl(fd, F_SETFD, FD_CLOEXEC) == 0 && fcntl(fd, F_GETFD) == FD_CLOEXEC);
 	CHECK(fcntl(fd, F_DUPFD, 20) >= 20);
+	errno = 0;
+	CHECK(fcntl(fd, F_DUPFD, 1 << 30) == -1 && errno == EINVAL);
+	errno = 0;
+	CHECK(fcntl(fd, F_DUPFD_CLOEXEC, -1) == -1 && errno == EINVAL);
 	CHECK_ERRNO(fcntl(fd, 12345), EINVAL);
 	close(copy);
 	close(fd);

@@ -140,8 +140,7 @@ int main(int count, char **arguments)
 			if (line == shown)
 				printf("%d %s: %s\n", i, format, text);
 			sum = sum * 31 + (uint64_t)length;
-			if (direction[line % 6] == FE_TONEAREST)
-				sum = sum * 31 + read_it(text);
+			sum = sum * 31 + read_it(text);
 			if (line == shown)
 				printf("   %llx\n", (unsigned long long)sum);
 		}

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A program that breaks out of its mode on the hosted machine finds that the machine has locked itself in.
 #include <doctest/doctest.h>
+#include <signal.h>
 #include <unistd.h>
 
 #include "command.h"

@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: MIT
 // A lasting machine: boot, several programs at once on cores of their own, ps, kill, shutdown.
 #include <doctest/doctest.h>
+#include <sched.h>
 #include <signal.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include <cstddef>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <thread>
@@ -12,9 +17,12 @@
 
 using test::binary;
 using test::guest;
+using test::has;
 using test::Outcome;
 
 namespace {
+
+constexpr int no_name_space = 77;
 
 // A booted machine with a name of its own (the native one has none), shut down at the end.
 class Machine {
@@ -172,4 +180,26 @@ TEST_CASE("what goes on until Ctrl-C ends when its output cannot be written") {
         CHECK(outcome.status == 125);
         CHECK(outcome.err.find("cannot write the output: No space left") != std::string::npos);
     }
+}
+
+TEST_CASE("somebody else's machine under the name that nobody asked for is passed over" * doctest::skip(test::native())) {
+    if (geteuid() != 0) return;  // who may become another user
+    const pid_t alone = fork();
+    if (alone == 0) {  // with abstract names of its own
+        if (unshare(CLONE_NEWNET) != 0) _exit(no_name_space);
+        const int listener = socket(AF_UNIX, SOCK_SEQPACKET, 0);
+        sockaddr_un address = {AF_UNIX, {}};
+        const std::string name = "future/0/default";
+        name.copy(address.sun_path + 1, name.size());
+        if (setresuid(65534, 65534, 0) != 0 || bind(listener, reinterpret_cast<sockaddr*>(&address), static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + 1 + name.size())) != 0 ||
+            listen(listener, 8) != 0 || setresuid(0, 0, 0) != 0)
+            _exit(2);
+        const Outcome outcome = test::future({"run", binary("hello")});
+        const Outcome named = test::future({"ps", "--name", "default"});
+        _exit(!(outcome.status == 0 && has(outcome.err, "belongs to user 65534") && has(outcome.err, "passed over") && named.status != 0));
+    }
+    int status = 0;
+    REQUIRE(waitpid(alone, &status, 0) == alone);
+    REQUIRE(WIFEXITED(status));
+    if (WEXITSTATUS(status) != no_name_space) CHECK(WEXITSTATUS(status) == 0);
 }

@@ -12,6 +12,7 @@
 #include "failure.h"
 #include "fmt/format.h"
 #include "hosted_socket.h"
+#include "say.h"
 #include "size.h"
 
 namespace future {
@@ -54,7 +55,13 @@ void add_size_option(CLI::App& command, const std::string& name, uint64_t& bytes
 
 std::unique_ptr<Device> find_machine(const MachineOptions& options, int patience) {
     std::unique_ptr<Device> device;
-    if (options.may_be("hosted")) device = connect_hosted(options.name, patience);
+    try {
+        if (options.may_be("hosted")) device = connect_hosted(options.name, patience);
+    } catch (const ForeignMachine& foreign) {
+        if (options.name != "default") throw;
+        // Anybody may take an abstract name. Who took the one that nobody asked for keeps nobody from working.
+        say(fmt::format("future: {}; it is passed over\n", foreign.what()));
+    }
     if (!device && options.may_be("native") && options.name == "default") device = connect_native();
     return device;
 }

@@ -12,6 +12,7 @@
 #include "failure.h"
 #include "fmt/format.h"
 #include "hosted_socket.h"
+#include "printable.h"
 
 namespace future {
 namespace {
@@ -68,6 +69,7 @@ void take_answers(Asked& asked, Time end) {
     careful(asked, [&] {
         asked.view.status = read_status(awaited(*asked.device, FUTURE_VERB_STATUS, end));
         asked.view.processes = read_processes(awaited(*asked.device, FUTURE_VERB_LIST, end));
+        for (future_device_process& process : asked.view.processes) make_printable(std::span(process.name, strnlen(process.name, sizeof process.name)));
     });
 }
 

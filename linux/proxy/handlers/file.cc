@@ -180,6 +180,14 @@ result<int> FileHandler::dup2(caller& from, int fd, int target) {
     return error(EBUSY);
 }
 
+// Judged before Linux is asked: its table of descriptors grows with the number, and stays as large.
+result<int> FileHandler::fcntl_duplicate(caller& from, int fd, int command, int lowest) {
+    if (!from.below_limit(lowest)) return error(EINVAL);
+    const long got = from.syscall(SYS_fcntl, fd, command, lowest);
+    if (got < 0) return error(static_cast<int>(-got));
+    return static_cast<int>(got);
+}
+
 result<int> FileHandler::isatty(caller& from, int fd) {
     termios settings;
     const long failed = from.syscall(SYS_ioctl, fd, TCGETS, reinterpret_cast<long>(&settings));

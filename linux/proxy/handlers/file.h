@@ -21,6 +21,7 @@ public:
     result<int> openat(caller&, int directory, std::string_view path, int flags, mode_t mode) override;
     result<int> dup2(caller&, int fd, int target) override;
     result<int> isatty(caller&, int fd) override;
+    result<int> fcntl_duplicate(caller& from, int fd, int command, int lowest) override;
     result<void> getcwd(caller&, std::span<std::byte> buffer, size_t size) override;
 
 private:

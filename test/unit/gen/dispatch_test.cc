@@ -39,6 +39,11 @@ public:
         if (made < 0) return error(static_cast<int>(-made));
         return target;
     }
+    result<int> fcntl_duplicate(caller& from, int fd, int command, int lowest) override {
+        const long made = from.syscall(SYS_fcntl, fd, command, lowest);
+        if (made < 0) return error(static_cast<int>(-made));
+        return static_cast<int>(made);
+    }
     result<int> isatty(caller&, int) override { return 1; }
     result<void> getcwd(caller&, std::span<std::byte>, size_t) override { return error(ENOSYS); }
     std::string path_;

@@ -111,6 +111,27 @@ TEST_CASE("calls that are not served are named") {
     CHECK_THROWS_WITH(check_calls(image, other_served, "prog"), doctest::Contains("another form"));
 }
 
+TEST_CASE("a call's name does nothing to a terminal") {
+    File file;
+    std::strcpy(file.call.name, "\033[2Jweather\xc2\x9b");
+    CHECK_THROWS_WITH(check_calls(check_elf(file.bytes(), "prog"), {}, "prog"), doctest::Contains("?[2Jweather??"));
+}
+
+TEST_CASE("section headers that name the same notes again and again") {
+    File file;
+    file.header.e_shoff = sizeof(File);
+    file.header.e_shentsize = sizeof(Elf64_Shdr);
+    file.header.e_shnum = 65000;
+    std::vector<std::byte> bytes = file.bytes();
+    Elf64_Shdr section = {};
+    section.sh_type = SHT_NOTE;
+    section.sh_offset = file.notes.p_offset;
+    section.sh_size = file.notes.p_filesz;
+    const auto* begin = reinterpret_cast<const std::byte*>(&section);
+    for (int i = 0; i < 65000; i++) bytes.insert(bytes.end(), begin, begin + sizeof section);
+    CHECK(refusal(bytes).find("notes have no end") != std::string::npos);
+}
+
 TEST_CASE("mutated and cut files: refused or described within bounds, nothing else") {
     std::mt19937 random(7);
     const std::vector<std::byte> good = File().bytes();
