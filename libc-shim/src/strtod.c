@@ -5,7 +5,6 @@
  * of what newlib's strtold is made of: _strtodg_l, which gives the digits as an integer of so many bits and an exponent.
  * It takes a microsecond and the lock of malloc; the usual numbers are read by decimal/read.c. */
 #include <errno.h>
-#include <float.h>
 #include <locale.h>
 #include <reent.h>
 #include <stdint.h>
@@ -28,6 +27,8 @@ enum {
     KIND_NAN_BITS = 5,
     KIND_NO_NUMBER = 6,
     KIND_NO_MEMORY = 7,
+    INEXACT_LOW = 0x10,
+    INEXACT_HIGH = 0x20,
     INEXACT = 0x30,
     UNDERFLOW = 0x40,
     OVERFLOW = 0x80,
@@ -47,12 +48,21 @@ static locale_t locale_now(void)
     return own == LC_GLOBAL_LOCALE ? &__global_locale : own;
 }
 
-/* Of MXCSR: nearest, down, up, toward zero; in FLT_ROUNDS' numbers. */
-static int rounding_now(void)
-{
-    static const int number_of[] = {1, 3, 2, 0};
+enum { NEAREST, DOWN, UP, TOWARD_ZERO }; /* as MXCSR has them */
 
-    return number_of[__builtin_ia32_stmxcsr() >> 13 & 3];
+/* newlib's digits go wrong in the other directions. So it rounds to the nearest, and says to which side that was. */
+static uint64_t redirect(uint64_t bits, int got, bool negative, uint64_t infinite)
+{
+    unsigned direction = __builtin_ia32_stmxcsr() >> 13 & 3;
+    bool away = direction == (negative ? DOWN : UP), low = (got & INEXACT_LOW) || (bits == 0 && (got & UNDERFLOW));
+
+    if (direction == NEAREST)
+        return bits;
+    if (away && low && ++bits == infinite)
+        errno = ERANGE;
+    if (!away && (got & INEXACT_HIGH))
+        bits--;
+    return bits;
 }
 
 /* The number at the start of `text` as an IEEE number of `nbits` significant bits and the largest exponent `top`, without its
@@ -60,7 +70,7 @@ static int rounding_now(void)
 static uint64_t parse_exactly(struct _reent *reent, const char *text, char **end, int nbits, int top, bool *negative,
                               locale_t locale)
 {
-    struct FPI form = {nbits, 2 - top - nbits, top - nbits + 1, rounding_now(), 0};
+    struct FPI form = {nbits, 2 - top - nbits, top - nbits + 1, 1, 0};
     int before = errno, exponent = 0;
     unsigned words[2] = {0, 0};
     uint64_t bits, infinite = (uint64_t)(2 * top + 1) << (nbits - 1);
@@ -71,11 +81,12 @@ static uint64_t parse_exactly(struct _reent *reent, const char *text, char **end
     bits = words[0] | (nbits > 32 ? (uint64_t)words[1] << 32 : 0);
     switch (got & KIND) {
     case KIND_NORMAL:
-        return bits - ((uint64_t)1 << (nbits - 1)) + ((uint64_t)(exponent + top + nbits - 1) << (nbits - 1));
+        bits = bits - ((uint64_t)1 << (nbits - 1)) + ((uint64_t)(exponent + top + nbits - 1) << (nbits - 1));
+        return redirect(bits, got, *negative, infinite);
     case KIND_DENORMAL:
-        return bits;
+        return redirect(bits, got, *negative, infinite);
     case KIND_INFINITE:
-        return infinite;
+        return redirect(infinite, got, *negative, infinite);
     case KIND_NAN:
     case KIND_NAN_BITS:
         return infinite | (uint64_t)1 << (nbits - 2) | (bits & (((uint64_t)1 << (nbits - 2)) - 1));
@@ -86,7 +97,7 @@ static uint64_t parse_exactly(struct _reent *reent, const char *text, char **end
         *negative = false;
         return 0;
     default:
-        return 0;
+        return redirect(0, got, *negative, infinite);
     }
 }
 
@@ -129,27 +140,11 @@ double strtod(const char *text, char **end)
     return _strtod_l(_REENT, text, end, locale_now());
 }
 
-/* In one direction, twice is as good as once: whatever lies between two floats is rounded to the same one of them. */
-static float strtof_directed(const char *text, char **end, locale_t locale)
-{
-    volatile double whole = _strtod_l(_REENT, text, end, locale);
-    volatile float number = (float)whole;
-    double size = __builtin_fabs(whole);
-
-    if ((size > FLT_MAX && size <= DBL_MAX) || (size < FLT_MIN && number != whole))
-        errno = ERANGE;
-    return number;
-}
-
 float strtof_l(const char *text, char **end, locale_t locale)
 {
     bool negative;
-    uint32_t bits;
+    uint32_t bits = (uint32_t)parse(_REENT, text, end, 24, 127, &negative, locale);
     float number;
-
-    if (rounding_now() != 1) /* newlib's digits go wrong there, with 24 bits of them */
-        return strtof_directed(text, end, locale);
-    bits = (uint32_t)parse(_REENT, text, end, 24, 127, &negative, locale);
 
     bits |= (uint32_t)negative << 31;
     memcpy(&number, &bits, sizeof number);

@@ -45,7 +45,7 @@ void rules() {
          {"read", "write", "close", "futex", "epoll_wait", "epoll_pwait", "epoll_ctl", "poll", "munmap", "madvise", "mprotect",
           "fallocate", "ftruncate", "brk", "exit", "exit_group", "rt_sigreturn", "rt_sigprocmask", "sigaltstack", "getpid",
           "gettid", "getuid", "sched_yield", "sched_getaffinity", "clock_gettime", "clock_nanosleep", "gettimeofday",
-          "restart_syscall", "recvfrom", "accept4", "shutdown", "sendmsg", "memfd_create", "eventfd2", "timerfd_settime",
+          "restart_syscall", "lseek", "recvfrom", "accept4", "shutdown", "sendmsg", "memfd_create", "eventfd2", "timerfd_settime",
           "set_robust_list", "rseq"})
         allow(call);
     // Code is the arenas' only: mapped where they lie, shared, of a memory file; nothing else is executable.
