@@ -55,7 +55,7 @@ static void test_vectors(void)
 
 static void test_bad_addresses(void)
 {
-	struct iovec outside = {(void *)16, 8};
+	struct iovec outside = {(void *)16, 8}, negative = {&outside, (size_t)-1};
 	int fd = open("bad", O_CREAT | O_RDWR | O_TRUNC, 0600);
 
 	CHECK(write(fd, "data", 4) == 4);
@@ -63,6 +63,8 @@ static void test_bad_addresses(void)
 	CHECK_ERRNO(read(fd, (void *)16, 4), EFAULT);
 	CHECK_ERRNO(write(fd, (void *)(uintptr_t)0xffffffffff000000, 4), EFAULT);
 	CHECK_ERRNO(readv(fd, &outside, 1), EFAULT);
+	CHECK_ERRNO(readv(fd, &negative, 1), EINVAL);
+	CHECK_ERRNO(writev(fd, &negative, 1), EINVAL);
 	CHECK_ERRNO(open((const char *)16, O_RDONLY), EFAULT);
 	CHECK_ERRNO(fstat(fd, (struct stat *)16), EFAULT);
 	CHECK(close(fd) == 0);

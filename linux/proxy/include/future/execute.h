@@ -59,6 +59,7 @@ inline int copy_vectors(const guest_memory& memory, uint64_t address, int64_t co
     if (count < 0 || count > IOV_MAX) return EINVAL;
     if (memory.copy_in(to, address, static_cast<uint64_t>(count) * sizeof(iovec)) != 0) return EFAULT;
     for (int64_t i = 0; i < count; i++) {
+        if (std::cmp_greater(to[i].iov_len, SSIZE_MAX)) return EINVAL;
         std::byte* base = memory.range(reinterpret_cast<uint64_t>(to[i].iov_base), to[i].iov_len);
         if (!base) return EFAULT;
         to[i].iov_base = base;
