@@ -10,5 +10,7 @@ namespace futurek::hosted {
 // For all threads, for ever. False: Linux has no seccomp filters; then a program that breaks out of its mode can ask what
 // the user can.
 bool filter_install();
+// Cores serve clients as soon as the kernel has booted; no program runs before that question is settled.
+void filter_await();
 
 }  // namespace futurek::hosted

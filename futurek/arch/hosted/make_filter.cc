@@ -70,6 +70,7 @@ void rules() {
 int main() {
     filter = seccomp_init(SCMP_ACT_TRAP);  // its thread is told, and says so (trap.cc)
     if (!filter) return 1;
+    seccomp_attr_set(filter, SCMP_FLTATR_CTL_OPTIMIZE, 2);  // a tree: futex is asked at each wake-up
     rules();
     FILE* program = tmpfile();
     if (!program || seccomp_export_bpf(filter, fileno(program)) != 0) return perror("make_filter"), 1;

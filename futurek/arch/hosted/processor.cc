@@ -15,6 +15,7 @@
 #include "arch/machine.h"
 #include "device.h"
 #include "door.h"
+#include "filter.h"
 #include "home.h"
 #include "host.h"
 #include "raw.h"
@@ -147,6 +148,7 @@ void arch_core_start(unsigned number) {
 }
 
 LeaveReason arch_program_run(unsigned number, const ProgramStart& start, ProgramException& exception) {
+    filter_await();
     reset_vectors();
     host_core[number].exception = {};
     LeaveReason reason = static_cast<LeaveReason>(future_hosted_enter(&start));
