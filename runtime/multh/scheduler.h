@@ -101,12 +101,12 @@ struct multh_scheduler {
 	uint64_t canary;
 	uint32_t cores;
 	bool started;
+	uint64_t started_cores;          /* bit mask; looked at for each mutex, and written seldom */
 
 	struct wire_receiver replies __attribute__((aligned(64))); /* under channel->poller */
 
 	/* Seldom written. */
 	uint64_t earliest_timer __attribute__((aligned(64)));
-	uint64_t started_cores;          /* bit mask */
 	uint32_t searching;              /* cores that look for work, awake */
 	uint32_t wake_pending;           /* a core was woken to look for work and has not looked yet */
 	uint32_t watched;                /* a sleeper looks after kept threads */
