@@ -9,15 +9,7 @@
 #include <string.h>
 #include <wchar.h>
 
-static uint64_t state = 88172645463325252u;
-
-static uint64_t random_bits(void)
-{
-	state ^= state << 13;
-	state ^= state >> 7;
-	state ^= state << 17;
-	return state;
-}
+#include "random_bits.h"
 
 static unsigned below(unsigned n)
 {
