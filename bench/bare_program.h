@@ -30,7 +30,7 @@ public:
         device_->send(&wish, sizeof wish);
         if (const int error = device_->created(program_).error) fail("create", error);
         char* environment[] = {nullptr};
-        run_ = future::load(file_, image, {{file_.path()}, environment, 0}, program_);
+        run_ = future::load(file_, image, {{file_.path()}, environment, 0}, program_).run;
         device_->map(program_);
     }
     void run() {

@@ -40,17 +40,17 @@ void add_string(const Argument& a, Parts& parts) {
 
 void add_bulk(const Argument& a, Parts& parts) {
     const std::string length = "static_cast<uint64_t>(request." + a.size.parameter + ")" + (a.size.unit > 1 ? " * " + std::to_string(a.size.unit) : "");
-    parts.copies += fill(R"(    std::byte* const @name@_here = from.memory().range(request.@name@, @length@);
+    parts.copies += fill(R"(    std::byte* const @name@_here = from.memory().@access@(request.@name@, @length@);
     if (!@name@_here) return fail(reply, EFAULT);
-)", {{"name", a.name}, {"length", length}});
+)", {{"name", a.name}, {"length", length}, {"access", a.direction == Direction::in ? "readable" : "writable"}});
     parts.system += ", word(" + a.name + "_here)";
     parts.method += ", std::span(" + std::string(a.direction == Direction::in ? "static_cast<const std::byte*>(" + a.name + "_here)" : a.name + "_here") + ", " + length + ")";
 }
 
 void add_vector(const Argument& a, Parts& parts) {
     parts.copies += fill(R"(    iovec @name@_here[IOV_MAX];
-    if (const int error = copy_vectors(from.memory(), request.@name@, request.@count@, @name@_here)) return fail(reply, error);
-)", {{"name", a.name}, {"count", a.size.parameter}});
+    if (const int error = copy_vectors(from.memory(), Buffer::@direction@, request.@name@, request.@count@, @name@_here)) return fail(reply, error);
+)", {{"name", a.name}, {"count", a.size.parameter}, {"direction", a.direction == Direction::in ? "in" : "out"}});
     parts.system += ", word(" + a.name + "_here)";
     parts.method += ", std::span<const iovec>(" + a.name + "_here, static_cast<size_t>(request." + a.size.parameter + "))";
 }
@@ -64,8 +64,8 @@ void add_object(const Argument& a, Parts& parts) {
     parts.copies += fill("    @type@ @name@_here@array@ = {};\n", values);
     if (a.direction != Direction::out)
         parts.copies += fill("    if (from.memory().copy_in(@pointer@, request.@name@, sizeof @name@_here) != 0) return fail(reply, EFAULT);\n", values);
-    else
-        parts.copies += fill("    if (!from.memory().range(request.@name@, sizeof @name@_here)) return fail(reply, EFAULT);\n", values);
+    if (a.direction != Direction::in)
+        parts.copies += fill("    if (!from.memory().writable(request.@name@, sizeof @name@_here)) return fail(reply, EFAULT);\n", values);
     if (a.descriptor && a.direction != Direction::out)
         parts.copies += fill("    if (!owns_all(from, @fds@, @count@)) return fail(reply, EBADF);\n", values);
     if (a.descriptor && a.direction != Direction::in)

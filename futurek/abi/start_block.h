@@ -10,7 +10,8 @@ enum { FUTURE_START_MAGIC = 0x54525446 /* "FTRT" */ };
 
 /*
  * Written by the proxy's loader into the program's arena, before run; all pointers are program addresses. The program
- * may write it; afterwards nothing but the program reads it, except that the proxy looks at `threads`. Fields are only ever appended; `size` tells how many.
+ * may write it; afterwards nothing but the program reads it, except that the proxy looks at `threads` and `protections`. Fields
+ * are only ever appended; `size` tells how many.
  */
 struct future_start_block {
 	uint32_t magic;
@@ -36,6 +37,7 @@ struct future_start_block {
 	uint32_t spin_limit;              /* turns an idle core may spin before it sleeps; WIRE_SPIN_LEARNS: as it learns */
 	uint32_t spin_cores;              /* a core that learns spins only while no more of them are awake (CPUs, less Linux's one) */
 	uint64_t threads;                 /* written by the program: its struct future_threads (threads.h); 0: it has none */
+	uint64_t protections;             /* written by the program: its map of protected pages (protection.h); 0: none */
 };
 
 #endif

@@ -87,7 +87,7 @@ void Checker::segment(const Elf64_Phdr& part) {
     if (part.p_vaddr < image_.bytes) broken("its segments overlap or are not in order");
     if ((part.p_flags & PF_X) && header_.e_entry >= part.p_vaddr && header_.e_entry - part.p_vaddr < part.p_filesz)
         executable_ = true;
-    image_.segments.push_back({part.p_vaddr, part.p_memsz, part.p_offset, part.p_filesz});
+    image_.segments.push_back({part.p_vaddr, part.p_memsz, part.p_offset, part.p_filesz, (part.p_flags & PF_W) != 0});
     image_.bytes = part.p_vaddr + part.p_memsz;
 }
 

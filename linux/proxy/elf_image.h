@@ -18,6 +18,7 @@ struct Segment {
     uint64_t memory_bytes;
     uint64_t file_offset;
     uint64_t file_bytes;
+    bool writable;
 };
 
 struct ElfImage {

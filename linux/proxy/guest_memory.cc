@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "future/handler.h"
+#include "protections.h"
 
 namespace future {
 
@@ -10,9 +11,20 @@ namespace future {
 // later reads of the program's memory.
 static inline void settle() { asm volatile("" ::: "memory"); }
 
+std::byte* guest_memory::readable(uint64_t address, uint64_t length) const {
+    std::byte* const here = range(address, length);
+    return here && protections_ && !protections_->allows(Protections::Access::read, address - address_, length) ? nullptr : here;
+}
+
+std::byte* guest_memory::writable(uint64_t address, uint64_t length) const {
+    std::byte* const here = range(address, length);
+    return here && protections_ && !protections_->allows(Protections::Access::write, address - address_, length) ? nullptr : here;
+}
+
 int guest_memory::copy_string(uint64_t address, char* to, uint64_t capacity) const {
     const uint64_t available = bytes_from(address);
-    const uint64_t limit = available < capacity ? available : capacity;
+    uint64_t limit = available < capacity ? available : capacity;
+    if (protections_) limit = protections_->readable_bytes(address - address_, limit);
     if (limit == 0) return capacity == 0 ? -ENAMETOOLONG : -EFAULT;
     const auto* from = reinterpret_cast<const volatile char*>(range(address, limit));
     for (uint64_t i = 0; i < limit; i++) {
@@ -24,7 +36,7 @@ int guest_memory::copy_string(uint64_t address, char* to, uint64_t capacity) con
 }
 
 int guest_memory::copy_in(void* to, uint64_t address, uint64_t length) const {
-    const std::byte* from = range(address, length);
+    const std::byte* from = readable(address, length);
     if (!from) return -EFAULT;
     std::memcpy(to, from, length);
     settle();
@@ -32,7 +44,7 @@ int guest_memory::copy_in(void* to, uint64_t address, uint64_t length) const {
 }
 
 int guest_memory::copy_out(uint64_t address, const void* from, uint64_t length) const {
-    std::byte* to = range(address, length);
+    std::byte* to = writable(address, length);
     if (!to) return -EFAULT;
     settle();
     std::memcpy(to, from, length);

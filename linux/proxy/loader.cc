@@ -133,6 +133,25 @@ uint64_t put_start_block(const ProgramFile& file, const ElfImage& image, const S
     return block_address;
 }
 
+// By whole pages, as Linux would map them. What the linker puts between two such segments belongs to nobody.
+std::vector<Protections::Range> constant_ranges(const ElfImage& image) {
+    std::vector<Protections::Range> ranges;
+    uint64_t begin = 0, end = 0;  // of segments with no writable one between them
+    const auto add = [&](uint64_t until) {
+        if (until > begin) ranges.push_back({begin, until - begin, true});
+    };
+    for (const Segment& segment : image.segments) {
+        const uint64_t behind = pages(segment.address + segment.memory_bytes);
+        if (segment.writable) {
+            add(std::min(end, segment.address / kPage * kPage));
+            begin = behind;
+        }
+        end = behind;
+    }
+    add(end);
+    return ranges;
+}
+
 }  // namespace
 
 ProgramFile::ProgramFile(const std::string& program) : path_(find_program(program)) {
@@ -155,7 +174,7 @@ ProgramFile::~ProgramFile() {
     if (bytes_ != MAP_FAILED) munmap(bytes_, size_);
 }
 
-future_device_run load(const ProgramFile& file, const ElfImage& image, const StartPlan& plan, const Program& program) {
+Loaded load(const ProgramFile& file, const ElfImage& image, const StartPlan& plan, const Program& program) {
     const uint64_t arena_bytes = program.created.arena_bytes;
     const uint64_t stack_bytes = pages(plan.stack_bytes ? plan.stack_bytes : std::min(kStackBytes, arena_bytes / kStackShare));
     const uint64_t stack_offset = pages(image.bytes) + pages(text_bytes(plan)) + kPage, bytes = stack_offset + stack_bytes;
@@ -164,13 +183,15 @@ future_device_run load(const ProgramFile& file, const ElfImage& image, const Sta
                                   "give it more with --memory",
                                   file.path(), (bytes >> 20) + 1, stack_bytes >> 10, arena_bytes >> 20), kNotRunnable);
     put_segments(file, image, program);
-    future_device_run run = {};
+    Loaded loaded = {{}, constant_ranges(image)};
+    loaded.constant.push_back({stack_offset - kPage, kPage, false});
+    future_device_run& run = loaded.run;
     run.request = verb(FUTURE_VERB_RUN);
     run.start_block = put_start_block(file, image, plan, program, stack_offset, stack_bytes);
     run.entry = program.created.arena_address + image.entry;
     run.stack_top = program.created.arena_address + bytes;
     run.reserved_bytes = bytes;
-    return run;
+    return loaded;
 }
 
 }  // namespace future

@@ -10,6 +10,7 @@
 
 #include "device.h"
 #include "elf_image.h"
+#include "protections.h"
 
 namespace future {
 
@@ -41,7 +42,13 @@ struct StartPlan {
     uint32_t spin_limit = 0, spin_cores = 0;  // as the start block has them
 };
 
-// Fills the arena: what is not image, start block and first stack is the program's to allocate. What RUN is to be told. Throws Failure when it does not fit.
-future_device_run load(const ProgramFile&, const ElfImage&, const StartPlan&, const Program&);
+struct Loaded {
+    future_device_run run;                      // what the machine is to be told
+    std::vector<Protections::Range> constant;  // code, constants, the guard below main's stack
+};
+
+// Fills the arena: what is not image, start block and first stack is the program's to allocate. Throws Failure when it
+// does not fit.
+Loaded load(const ProgramFile&, const ElfImage&, const StartPlan&, const Program&);
 
 }  // namespace future

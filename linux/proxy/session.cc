@@ -16,6 +16,7 @@
 #include "crash_report.h"
 #include "failure.h"
 #include "fmt/format.h"
+#include "futurek/abi/start_block.h"
 #include "notice.h"
 #include "plugins.h"
 #include "printable.h"
@@ -120,9 +121,10 @@ int Session::run(const StartPlan& plan) {
     StartPlan whole = plan;
     whole.spin_limit = spin_turns_;
     whole.spin_cores = spin_cores_;
-    const future_device_run run = load(file_, image_, whole, program_);
-    start_block_ = run.start_block;
-    device_->send(&run, sizeof run);
+    Loaded loaded = load(file_, image_, whole, program_);
+    start_block_ = loaded.run.start_block;
+    constant_ = std::move(loaded.constant);
+    device_->send(&loaded.run, sizeof loaded.run);
     // While the program begins:
     device_->map(program_);
     for (Descriptor& shared : program_.shared) shared = Descriptor();
@@ -182,7 +184,11 @@ bool Session::await_awake(int& status) {
 
 void Session::serve() {
     const future_device_created& created = program_.created;
-    pump_options_.memory = guest_memory(program_.arena, created.arena_address, created.arena_bytes, program_.unpinnable);
+    const std::byte* const block = program_.arena + (start_block_ - created.arena_address);
+    protections_.emplace(std::move(constant_), program_.arena, created.arena_address, created.arena_bytes,
+                         reinterpret_cast<const uint64_t*>(block + offsetof(future_start_block, protections)));
+    pump_options_.memory = guest_memory(program_.arena, created.arena_address, created.arena_bytes, program_.unpinnable,
+                                        &*protections_);
     pump_options_.channel = program_.channel;
     pump_options_.bell = program_.bell;
     struct sigaction pipe_action = {};

@@ -66,6 +66,8 @@ private:
     ElfImage image_;
     Program program_;
     uint64_t start_block_ = 0;
+    std::vector<Protections::Range> constant_;
+    std::optional<Protections> protections_;  // the pump's
     std::optional<ExceptionNotice> exception_;
     std::vector<CoreStopped> stopped_;
     Handlers handlers_;

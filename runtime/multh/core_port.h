@@ -29,7 +29,7 @@ uint64_t multh_port_realtime_ns(void);
 void *multh_port_map(size_t bytes);
 /* The last page of each `pitch` bytes of mapped pages will be written soon. A hint. */
 void multh_port_expect(void *address, size_t bytes, size_t pitch);
-/* Makes pages inaccessible. False: no guard then. */
+/* Makes pages inaccessible, also for delegated calls. False: no guard then. */
 bool multh_port_protect(void *address, size_t bytes);
 
 void multh_port_log(const char *text, size_t bytes);

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 static volatile int zero;
+static const char how_constants_look[] = "like this";
 
 __attribute__((noinline)) static int overflow(int depth)
 {
@@ -22,6 +23,8 @@ __attribute__((noinline)) void crash_here(const char *how)
 {
 	if (strcmp(how, "null") == 0)
 		*(volatile int *)16 = 1;
+	else if (strcmp(how, "constant") == 0)
+		*(volatile char *)(uintptr_t)how_constants_look = 'x';
 	else if (strcmp(how, "divide") == 0)
 		zero = 7 / zero;
 	else if (strcmp(how, "illegal") == 0)

@@ -202,7 +202,7 @@ TEST_CASE("a crash ends the program with signal, address and place, on any threa
         int status;
         const char* signal;
     };
-    for (const Case& each : {Case{"null", 139, "SIGSEGV"}, {"divide", 136, "SIGFPE"}, {"illegal", 132, "SIGILL"},
+    for (const Case& each : {Case{"null", 139, "SIGSEGV"}, {"constant", 139, "SIGSEGV"}, {"divide", 136, "SIGFPE"}, {"illegal", 132, "SIGILL"},
                              {"noncanonical", 139, "SIGSEGV"}, {"overflow", 139, "SIGSEGV"}})
         for (const bool on_thread : {false, true}) {
             CAPTURE(each.how);

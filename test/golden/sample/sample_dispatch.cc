@@ -29,11 +29,12 @@ Outcome execute_move(void* handler, caller& from, const uint64_t* body, uint32_t
     struct sample_point from_here = {};
     if (from.memory().copy_in(&from_here, request.from, sizeof from_here) != 0) return fail(reply, EFAULT);
     struct sample_point to_here = {};
-    if (!from.memory().range(request.to, sizeof to_here)) return fail(reply, EFAULT);
+    if (!from.memory().writable(request.to, sizeof to_here)) return fail(reply, EFAULT);
     struct sample_point both_here = {};
     if (from.memory().copy_in(&both_here, request.both, sizeof both_here) != 0) return fail(reply, EFAULT);
+    if (!from.memory().writable(request.both, sizeof both_here)) return fail(reply, EFAULT);
     uint8_t key_here[16] = {};
-    if (!from.memory().range(request.key, sizeof key_here)) return fail(reply, EFAULT);
+    if (!from.memory().writable(request.key, sizeof key_here)) return fail(reply, EFAULT);
     const auto returned = static_cast<Handler*>(handler)->move(from, from_here, to_here, both_here, key_here);
     if (!returned.ok()) return finish(reply, returned);
     if (from.memory().copy_out(request.to, &to_here, sizeof to_here) != 0) return fail(reply, EFAULT);
@@ -50,9 +51,9 @@ Outcome execute_write(void* handler, caller& from, const uint64_t* body, uint32_
     char name_here[16];
     const int name_length = from.memory().copy_string(request.name, name_here, sizeof name_here);
     if (name_length < 0) return fail(reply, -name_length);
-    std::byte* const bytes_here = from.memory().range(request.bytes, static_cast<uint64_t>(request.count));
+    std::byte* const bytes_here = from.memory().readable(request.bytes, static_cast<uint64_t>(request.count));
     if (!bytes_here) return fail(reply, EFAULT);
-    std::byte* const values_here = from.memory().range(request.values, static_cast<uint64_t>(request.many) * 4);
+    std::byte* const values_here = from.memory().writable(request.values, static_cast<uint64_t>(request.many) * 4);
     if (!values_here) return fail(reply, EFAULT);
     const auto returned = static_cast<Handler*>(handler)->write(from, std::string_view(name_here, static_cast<size_t>(name_length)), std::span(static_cast<const std::byte*>(bytes_here), static_cast<uint64_t>(request.count)), static_cast<size_t>(request.count), std::span(values_here, static_cast<uint64_t>(request.many) * 4), static_cast<unsigned int>(request.many));
     return finish(reply, returned);
@@ -78,7 +79,7 @@ Outcome execute_open(void* handler, caller& from, const uint64_t* body, uint32_t
     reply = {};
     if (request.fd != -100 && !from.owns_descriptor(request.fd)) return fail(reply, EBADF);
     int pair_here[2] = {};
-    if (!from.memory().range(request.pair, sizeof pair_here)) return fail(reply, EFAULT);
+    if (!from.memory().writable(request.pair, sizeof pair_here)) return fail(reply, EFAULT);
     int old_here[1] = {};
     if (from.memory().copy_in(old_here, request.old, sizeof old_here) != 0) return fail(reply, EFAULT);
     if (!owns_all(from, old_here, 1)) return fail(reply, EBADF);
@@ -95,7 +96,7 @@ Outcome execute_gather(void*, caller& from, const uint64_t* body, uint32_t words
     reply = {};
     if (!from.owns_descriptor(request.fd)) return fail(reply, EBADF);
     iovec vectors_here[IOV_MAX];
-    if (const int error = copy_vectors(from.memory(), request.vectors, request.count, vectors_here)) return fail(reply, error);
+    if (const int error = copy_vectors(from.memory(), Buffer::out, request.vectors, request.count, vectors_here)) return fail(reply, error);
     const long value = from.syscall(SYS_readv, static_cast<long>(request.fd), word(vectors_here), static_cast<long>(request.count));
     return finish(reply, value);
 }
@@ -112,7 +113,7 @@ Outcome execute_fill(void* handler, caller& from, const uint64_t* body, uint32_t
     sample_fill_request request;
     if (const int status = sample_fill_decode(body, words, &request)) return undecoded(reply, status);
     reply = {};
-    std::byte* const buffer_here = from.memory().range(request.buffer, static_cast<uint64_t>(request.size));
+    std::byte* const buffer_here = from.memory().writable(request.buffer, static_cast<uint64_t>(request.size));
     if (!buffer_here) return fail(reply, EFAULT);
     const auto returned = static_cast<Handler*>(handler)->fill(from, std::span(buffer_here, static_cast<uint64_t>(request.size)), static_cast<size_t>(request.size));
     return finish(reply, returned);

@@ -54,13 +54,20 @@ bool within(T value, Least least, Most most) {
 
 inline long word(const void* pointer) { return reinterpret_cast<long>(pointer); }
 
+// Where a buffer's bytes go.
+enum class Buffer { in, out };
+
+inline std::byte* bulk(const guest_memory& memory, Buffer direction, uint64_t address, uint64_t length) {
+    return direction == Buffer::in ? memory.readable(address, length) : memory.writable(address, length);
+}
+
 // Copies an iovec array once, then checks and translates the copy. 0 or an errno.
-inline int copy_vectors(const guest_memory& memory, uint64_t address, int64_t count, iovec (&to)[IOV_MAX]) {
+inline int copy_vectors(const guest_memory& memory, Buffer direction, uint64_t address, int64_t count, iovec (&to)[IOV_MAX]) {
     if (count < 0 || count > IOV_MAX) return EINVAL;
     if (memory.copy_in(to, address, static_cast<uint64_t>(count) * sizeof(iovec)) != 0) return EFAULT;
     for (int64_t i = 0; i < count; i++) {
         if (std::cmp_greater(to[i].iov_len, SSIZE_MAX)) return EINVAL;
-        std::byte* base = memory.range(reinterpret_cast<uint64_t>(to[i].iov_base), to[i].iov_len);
+        std::byte* base = bulk(memory, direction, reinterpret_cast<uint64_t>(to[i].iov_base), to[i].iov_len);
         if (!base) return EFAULT;
         to[i].iov_base = base;
     }

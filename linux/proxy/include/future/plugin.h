@@ -7,7 +7,7 @@
 namespace future {
 
 // Raised whenever InterfaceInfo, CallInfo or caller change. A plug-in built for another version is refused.
-inline constexpr uint32_t kPluginVersion = 1;
+inline constexpr uint32_t kPluginVersion = 2;
 
 // What a plug-in exports as future_plugin. `interface` and what it points to live as long as the plug-in is loaded.
 struct Plugin {

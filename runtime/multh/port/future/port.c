@@ -3,6 +3,7 @@
 #include "futurek/abi/start_block.h"
 #include "futurek/abi/time_page.h"
 
+#include "protections.h"
 #include "view.h"
 
 static const struct future_start_block *block;
@@ -52,9 +53,17 @@ void multh_port_expect(void *address, size_t bytes, size_t pitch)
 	enter(FUTURE_SYS_MAP, FUTURE_MAP_EXPECT | pitch / FUTURE_PAGE_BYTES << 8, (unsigned long)address, bytes);
 }
 
+static bool protect(uintptr_t address, size_t bytes, enum future_map_protection protection)
+{
+	return enter(FUTURE_SYS_MAP, FUTURE_MAP_PROTECT | protection << 8, address, bytes) == 0;
+}
+
 bool multh_port_protect(void *address, size_t bytes)
 {
-	return enter(FUTURE_SYS_MAP, FUTURE_MAP_PROTECT | FUTURE_PROT_NONE << 8, (unsigned long)address, bytes) == 0;
+	if (!protect((uintptr_t)address, bytes, FUTURE_PROT_NONE))
+		return false;
+	multh_note_protection((struct future_start_block *)block, (uintptr_t)address, bytes, FUTURE_PROT_NONE);
+	return true;
 }
 
 void multh_port_log(const char *text, size_t bytes) { enter(FUTURE_SYS_LOG, (unsigned long)text, bytes, 0); }
@@ -86,7 +95,7 @@ struct program_header { /* Elf64_Phdr */
 	uint32_t type, flags;
 	uint64_t offset, address, physical, file_bytes, bytes, align;
 };
-enum { PT_TLS = 7 };
+enum { PT_LOAD = 1, PT_TLS = 7, PF_X = 1, PF_W = 2 };
 
 static void find_tls(struct multh_config *config)
 {
@@ -101,6 +110,24 @@ static void find_tls(struct multh_config *config)
 			config->tls_align = header[i].align;
 			config->tls_address = header[i].address;
 		}
+}
+
+/*
+ * To write into a constant ends the program, as on Linux. The first segment has none: it is what the linker left for us. Code
+ * stays as it is, so that a debugger can put breakpoints into it. What a delegated call may write is not asked of us here: the
+ * proxy has read the same headers.
+ */
+static void protect_constants(void)
+{
+	const struct program_header *header = (const void *)block->program_headers;
+	uint32_t i;
+
+	for (i = 0; i < block->program_header_count; i++) {
+		uintptr_t begin = header[i].address & -(uintptr_t)FUTURE_PAGE_BYTES;
+
+		if (header[i].type == PT_LOAD && begin && !(header[i].flags & (PF_W | PF_X)))
+			protect(block->image_base + begin, whole_pages(header[i].address + header[i].bytes - begin), FUTURE_PROT_READ);
+	}
 }
 
 static uint64_t ticks_per_us(const struct future_time_page *page)
@@ -129,7 +156,8 @@ void multh_start(const struct future_start_block *start_block, int (*main_fn)(co
 	find_tls(&config);
 	if (!multh_init(&config))
 		multh_die("no memory to begin with; give the program more (future run --memory)", 0);
-	multh_port_protect((char *)start_block->stack_base - FUTURE_PAGE_BYTES, FUTURE_PAGE_BYTES);
+	protect(start_block->stack_base - FUTURE_PAGE_BYTES, FUTURE_PAGE_BYTES, FUTURE_PROT_NONE); /* the proxy knows of it */
+	protect_constants();
 	((struct future_start_block *)start_block)->threads = (uintptr_t)&multh_view;
 	multh_adopt_main((char *)start_block->stack_base, start_block->stack_bytes, &self);
 	if (multh_thread_init_hook)
