@@ -11,7 +11,7 @@
 #include "descriptor.h"
 #include "idl/wire/channel.h"
 #include "idl/wire/device.h"
-#include "replies.h"
+#include "pump/replies.h"
 
 namespace future {
 

@@ -82,7 +82,7 @@ Session::Session(std::unique_ptr<Device> device, const ProgramFile& file, const 
     pump.descriptor_limit = descriptor_limit();
     pump.max_workers = options.max_workers;
     spin_cores_ = spin_cores(program_);
-    spin_turns_ = options.spin_turns ? *options.spin_turns : WIRE_SPIN_LEARNS;
+    spin_turns_ = options.spin_turns ? *options.spin_turns : uint32_t{WIRE_SPIN_LEARNS};
     pump.spin_turns = spin_turns_ == WIRE_SPIN_LEARNS && spin_cores_ == 0 ? 0 : spin_turns_;
     awake_turns_ = pump.spin_turns == 0 ? 0 : kAwakeTurns;
     pump.capture = options.capture;
@@ -232,7 +232,7 @@ void Session::stop_for_a_while() {
 
 void Session::take_failure() {
     gave_up_ = true;
-    const Pump::Failure failure = pump_->failure();
+    const Ending::Failure failure = pump_->failure();
     if (!failure.why.empty())
         tell(fmt::format("future: {}: broke the protocol and was ended: {}\n", file_.path(), failure.why));
     device_->kill_own(static_cast<uint32_t>(failure.signal));

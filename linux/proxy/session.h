@@ -13,7 +13,7 @@
 #include "interfaces.h"
 #include "loader.h"
 #include "notice.h"
-#include "pump.h"
+#include "pump/pump.h"
 
 namespace future {
 

@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "worker.h"
+#include "pump/worker.h"
 
 namespace {
 

@@ -17,7 +17,7 @@
 #include <thread>
 
 #include "test/slowness.h"
-#include "worker.h"
+#include "pump/worker.h"
 
 namespace {
 

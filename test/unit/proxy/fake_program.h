@@ -14,7 +14,7 @@
 #include <optional>
 #include <thread>
 
-#include "pump.h"
+#include "pump/pump.h"
 #include "test/slowness.h"
 
 namespace fake {

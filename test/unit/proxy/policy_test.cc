@@ -13,7 +13,7 @@
 
 #include "doctest/doctest.h"
 #include "handlers/file.h"
-#include "worker.h"
+#include "pump/worker.h"
 
 using namespace future;
 

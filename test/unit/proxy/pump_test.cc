@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The pump against an honest and against a hostile program, both scripted in this process.
-#include "pump.h"
+#include "pump/pump.h"
 
 #include <fcntl.h>
 #include <pty.h>

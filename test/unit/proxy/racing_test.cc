@@ -14,7 +14,7 @@
 #include "doctest/doctest.h"
 #include "file_wire.h"
 #include "handlers/file.h"
-#include "worker.h"
+#include "pump/worker.h"
 
 using namespace future;
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Whether this thread had to wait for its CPU, as Linux tells.
-#include "run_delay.h"
+#include "pump/run_delay.h"
 
 #include <doctest/doctest.h>
 #include <fcntl.h>

@@ -8,7 +8,7 @@
 
 #include "idl/wire/patience.h"
 #include "idl/wire/sleep.h"
-#include "record.h"
+#include "pump/record.h"
 
 namespace future {
 

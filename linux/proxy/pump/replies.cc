@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Sending replies, and the list of those that wait for room.
-#include "replies.h"
+#include "pump/replies.h"
 
 namespace future {
 
@@ -31,13 +31,12 @@ bool Replies::put(uint32_t ltn, uint32_t sequence, uint16_t type, const wire_rep
 bool Replies::send(uint32_t ltn, uint32_t sequence, uint16_t type, const wire_reply& reply) {
     // The record goes idle before the reply is visible: an honest program may ask again the instant it sees it.
     Record& record = records_[ltn];
-    if (record.state.load(std::memory_order_relaxed) != CallState::idle)
-        record.state.store(CallState::idle, std::memory_order_release);
+    record.answered();
     if (!waiting() && put(ltn, sequence, type, reply)) return true;
 
     // A hostile program may have asked again meanwhile; then its new call owns the record and this compare fails.
-    if (!record.claim(CallState::idle, CallState::replying)) return false;
-    record.sequence = sequence;
+    if (!record.wait_for_room()) return false;
+    record.reply_to(sequence);
     record.type = type;
     record.reply = reply;
     record.next = nullptr;
@@ -56,12 +55,12 @@ bool Replies::send_first() {
     Record& record = *first_;
     Record* next = record.next;
     const wire_reply reply = record.reply;
-    const uint32_t sequence = record.sequence;
+    const uint32_t sequence = record.sequence();
     const uint16_t type = record.type;
-    record.state.store(CallState::idle, std::memory_order_release);
+    record.sent();
     if (!put(records_.ltn_of(record), sequence, type, reply)) {
         // Lost only to a program that asked again before its answer came; its first call goes unanswered.
-        if (record.claim(CallState::idle, CallState::replying)) return false;
+        if (record.wait_for_room()) return false;
     }
     first_ = next;
     if (!next) last_ = nullptr;

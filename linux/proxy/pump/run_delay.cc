@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "run_delay.h"
+#include "pump/run_delay.h"
 
 #include <fcntl.h>
 #include <unistd.h>
