@@ -5,6 +5,7 @@
 #include <errno.h>
 
 #include "cancel.h"
+#include "nop_wire.h"
 #include "view.h"
 
 /* ---- a full request ring ---- */
@@ -126,16 +127,14 @@ void future_post(uint64_t *message, uint16_t type, uint32_t size)
 
 /* ---- cancel ---- */
 
-enum { NOP_CANCEL = 1 << 8 | 1 }; /* nop.idl.h: cancel(UInt32 sequence), of the call of the message's ltn */
-
+/* Of the call of the message's ltn. */
 static void post_cancel(struct multh_thread *self, uint32_t ltn, uint32_t sequence)
 {
-	uint64_t message[WIRE_LINE_WORDS] = {0};
+	struct nop_cancel_request request = {.sequence = sequence};
+	uint64_t message[NOP_CANCEL_WORDS];
 
-	message[0] = wire_publish_word(32, NOP_CANCEL, WIRE_FLAG_ONEWAY);
+	message[0] = wire_publish_word(nop_cancel_encode(message, &request), NOP_CANCEL_TYPE, WIRE_FLAG_ONEWAY);
 	message[1] = wire_who_word(ltn, sequence);
-	message[2] = wire_root_pointer(1, 0);
-	message[3] = sequence;
 	post(self, message);
 }
 
