@@ -17,6 +17,7 @@ std::string flags_of(const Call& call) {
     add(call.affine, "kAffine");
     add(call.serial, "kSerial");
     add(call.handled, "kHandled");
+    add(call.syscall == "pread64" || call.syscall == "preadv", "kReadsAtPlace");
     return text.empty() ? "0" : text;
 }
 

@@ -13,6 +13,7 @@
 #include <limits>
 
 #include "bounce.h"
+#include "caller/program_descriptors.h"
 #include "future/handler.h"
 #include "interruptible.h"
 
@@ -30,25 +31,6 @@ long raw(long number, long a, long b, long c, long d, long e, long f) {
                  : "rcx", "r11", "memory");
     return result;
 }
-
-// The descriptors that are the program's: one set, because descriptors are this process's.
-class DescriptorSet {
-public:
-    bool has(long fd) const { return fd >= 0 && fd < kMost && (word(fd).load() & bit(fd)); }
-    void add(long fd) {
-        if (fd >= 0 && fd < kMost) word(fd).fetch_or(bit(fd));
-    }
-    bool remove(long fd) { return fd >= 0 && fd < kMost && (word(fd).fetch_and(~bit(fd)) & bit(fd)); }
-
-    static constexpr long kMost = 1 << 20;
-
-private:
-    std::atomic<uint64_t>& word(long fd) { return words_[fd / 64]; }
-    const std::atomic<uint64_t>& word(long fd) const { return words_[fd / 64]; }
-    static uint64_t bit(long fd) { return uint64_t{1} << (fd % 64); }
-    std::atomic<uint64_t> words_[kMost / 64] = {};
-};
-DescriptorSet owned;
 
 // Flags that a program may set on its files; O_ASYNC would send signals to the proxy.
 constexpr long kSettableFlags = O_APPEND | O_NONBLOCK | O_DIRECT | O_NOATIME;
@@ -75,34 +57,18 @@ bool longer_than(size_t most, const iovec* vectors, long count) {
     return total > most;
 }
 
-// By what Linux knows already: a file system that has stopped answering is not asked.
-bool regular_file(long fd, struct statx& status) {
-    if (raw(SYS_statx, fd, reinterpret_cast<long>(""), AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_TYPE | STATX_SIZE,
-            reinterpret_cast<long>(&status), 0) != 0)
-        status.stx_mode = 0;
-    return S_ISREG(status.stx_mode);
-}
-
-// Direct I/O waits for the disk, whatever is asked of it.
-bool direct(long fd) {
-    const long flags = raw(SYS_fcntl, fd, F_GETFL, 0, 0, 0, 0);
-    return flags >= 0 && (flags & O_DIRECT);
-}
-
 // At its own position a regular file is locked for as long as another call on it lasts; of a write at a place, an attempt
-// may make a part, and a blocking one never does.
-bool not_to_be_tried(long fd, bool write, long position) {
-    struct statx status;
-    if (position >= 0 && !write) return direct(fd);
-    if (regular_file(fd, status)) return true;
-    return S_ISBLK(status.stx_mode) && direct(fd);
+// may make a part, and a blocking one never does. Direct I/O waits for the disk, whatever is asked of it.
+bool not_to_be_tried(FileKind kind, bool reads_at_place) {
+    return kind == FileKind::direct || (kind == FileKind::regular && !reads_at_place);
 }
 
 // What the attempt at a read got ends where the page cache ends, not where the file does.
 bool cut_short(long fd, const iovec* vectors, long count, long position, long got) {
+    if (position < 0 || got < 0 || !longer_than(static_cast<size_t>(got), vectors, count)) return false;
     struct statx status;
-    return position >= 0 && got >= 0 && longer_than(static_cast<size_t>(got), vectors, count) && regular_file(fd, status) &&
-           static_cast<uint64_t>(position + got) < status.stx_size;
+    return statx(static_cast<int>(fd), "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_TYPE | STATX_SIZE, &status) == 0 &&
+           S_ISREG(status.stx_mode) && static_cast<uint64_t>(position + got) < status.stx_size;
 }
 
 bool non_blocking(long fd) {
@@ -118,7 +84,17 @@ bool ready(long fd, bool write) {
 }  // namespace
 
 bool caller::owns_descriptor(int64_t fd) const {
-    return (parked_descriptor_ >= 0 && fd == parked_as_) || (below_limit(fd) && owned.has(fd));
+    return (parked_descriptor_ >= 0 && fd == parked_as_) || (below_limit(fd) && program_descriptors().has(fd));
+}
+
+FileKind caller::kind_of(long fd) const {
+    if (parked_descriptor_ >= 0 && fd == parked_descriptor_) return FileKind::stream;  // epoll takes no other
+    const FileKind known = program_descriptors().kind(fd);
+    return known == FileKind::nobodys ? ProgramDescriptors::look(fd) : known;
+}
+
+bool caller::blocks_at_once(long fd, bool reads_at_place) {
+    return not_to_be_tried(program_descriptors().kind(fd), reads_at_place);
 }
 
 long caller::syscall_always(long number, long a, long b, long c, long d, long e, long f) {
@@ -130,18 +106,21 @@ void own_open_descriptors(int limit) {
     if (DIR* list = opendir("/proc/self/fd")) {
         while (const dirent* entry = readdir(list))
             if (const int fd = std::atoi(entry->d_name); entry->d_name[0] != '.' && fd < limit && fd != dirfd(list))
-                owned.add(fd);
+                program_descriptors().add(fd);
         closedir(list);
         return;
     }
     for (int fd = 0; fd < limit; fd++)
-        if (fcntl(fd, F_GETFD) >= 0) owned.add(fd);
+        if (fcntl(fd, F_GETFD) >= 0) program_descriptors().add(fd);
 }
 
 long caller::syscall(long number, long a, long b, long c, long d, long e, long f) {
     if (parked_descriptor_ >= 0 && a == parked_as_ && transfers(number)) a = parked_descriptor_;
-    if (number == SYS_close && !owned.remove(a)) return -EBADF;
-    if (number == SYS_fcntl && b == F_SETFL) c &= kSettableFlags;
+    if (number == SYS_close && !program_descriptors().remove(a)) return -EBADF;
+    if (number == SYS_fcntl && b == F_SETFL) {
+        c &= kSettableFlags;
+        if (c & O_DIRECT) program_descriptors().direct_was_set();
+    }
     if (attempt_only_) return attempt(number, a, b, c, d);
     const long result = make(number, a, b, c, d, e, f);
     if (result != -EFAULT || !memory_.unpinnable()) return result;
@@ -177,7 +156,7 @@ long caller::attempt(long number, long a, long b, long c, long d) {
 long caller::attempt_vector(long number, long fd, const void* vectors, long count, long position) {
     const bool write = writes(number);
     if (count > 0 && longer_than(write ? kWholeWrite : kLongRead, static_cast<const iovec*>(vectors), count)) return -would_block;
-    if (not_to_be_tried(fd, write, position)) return -would_block;
+    if (not_to_be_tried(kind_of(fd), position >= 0 && !write)) return -would_block;
     const long result = raw(write ? SYS_pwritev2 : SYS_preadv2, fd, reinterpret_cast<long>(vectors), count, position, 0,
                             RWF_NOWAIT);
     if (result == -EOPNOTSUPP || result == -ENOSYS) {
@@ -199,7 +178,7 @@ long caller::attempt_vector(long number, long fd, const void* vectors, long coun
 
 long caller::admit_descriptor(long fd) {
     if (fd < descriptor_limit_) {
-        owned.add(fd);
+        program_descriptors().add(fd);
         return fd;
     }
     raw(SYS_close, fd, 0, 0, 0, 0, 0);

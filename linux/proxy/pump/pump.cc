@@ -125,7 +125,8 @@ void Pump::handle(Worker& worker) {
 
     const uint32_t flags = call.info->flags;
     const bool affine = flags & (kAffine | kSerial);
-    if (!affine && (!(flags & kMayBlock) || (flags & kAttemptable))) {
+    const bool attempted = (flags & kAttemptable) && !caller::blocks_at_once(waits_on(call, body), flags & kReadsAtPlace);
+    if (!affine && (attempted || !(flags & kMayBlock))) {
         wire_reply reply = {};
         replies_.expect();
         const Outcome outcome = worker.attempt(call, body, reply);
@@ -136,7 +137,7 @@ void Pump::handle(Worker& worker) {
     OwnedCall owned = calls_.begin(worker.leads, call, body);
     if (!owned) return refuse_second(call.ltn);
     if (affine) return affine_.run(std::move(owned));
-    if ((flags & kAttemptable) && worker.call.retry_when_ready()) {
+    if (attempted && worker.call.retry_when_ready()) {
         const CallsInFlight::Parking parking = calls_.park(worker.leads, owned);
         if (parking != CallsInFlight::Parking::impossible) doorbell_.wake_reader(worker);
         if (parking == CallsInFlight::Parking::parked) return;

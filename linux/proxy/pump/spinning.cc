@@ -5,7 +5,7 @@
 namespace future {
 namespace {
 
-constexpr uint64_t kLookAtCpusInterval = 1000000;  // ns
+constexpr uint64_t kLookAtCpusInterval = 1000000, kOfLate = 100 * kLookAtCpusInterval;  // ns
 
 }  // namespace
 
@@ -30,7 +30,7 @@ void Spinning::won(RunDelay& run_delay) {
     if (rung_at) wire_patience_woke(&patience_, now - rung_at);
     if (now < next_look_at_cpus_) return;
     next_look_at_cpus_ = now + kLookAtCpusInterval;
-    wire_patience_stood(&patience_, run_delay.since_last_time(), now);
+    wire_patience_stood(&patience_, run_delay.since_last_time(now, kOfLate, patience_.wake), now);
 }
 
 void Spinning::gave_up() {

@@ -21,6 +21,7 @@ enum CallFlag : uint32_t {
     kAffine = 1 << 4,       // always on the same thread
     kSerial = 1 << 5,       // never two of this interface at once
     kHandled = 1 << 6,      // a Handler method, not a pass-through
+    kReadsAtPlace = 1 << 7,  // a read that leaves the file's position alone: attempted on regular files too
 };
 
 // The body is a private copy, its root pointer first; `words` counts what the message's size promises. execute checks

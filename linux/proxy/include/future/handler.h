@@ -47,6 +47,7 @@ private:
 };
 
 class Protections;
+enum class FileKind : uint8_t;
 
 // The program's memory as the proxy sees it. Everything in it may change at any instant, and is written by a possibly
 // hostile program: copy before checking, except bulk buffers that only a system call touches.
@@ -112,6 +113,9 @@ public:
     // limit and returns -EMFILE. Negative numbers pass unchanged.
     long admit_descriptor(long fd);
 
+    // A transfer on that descriptor is not tried, since it may last or end half-way: only a thread that may block makes it.
+    static bool blocks_at_once(long fd, bool reads_at_place);
+
 protected:
     caller(const guest_memory& memory, uint32_t ltn, int descriptor_limit)
         : memory_(memory), ltn_(ltn), descriptor_limit_(descriptor_limit) {}
@@ -130,6 +134,7 @@ protected:
     int parked_descriptor_ = -1;
 
 private:
+    FileKind kind_of(long fd) const;
     long make(long number, long a, long b, long c, long d, long e, long f);
     long attempt(long number, long a, long b, long c, long d);
     long attempt_vector(long number, long fd, const void* vectors, long count, long position);
