@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 
-enum { MODE = 16, MODE_KERNEL = 0, MODE_PROGRAM = 1 };
+enum { MODE = 16, MODE_KERNEL = 0, MODE_PROGRAM = 1, X32 = 0x40000000 };
 
 static long linux_call(long number, long a, long b, long c, long d, long e, long f)
 {
@@ -22,11 +22,22 @@ static long linux_call(long number, long a, long b, long c, long d, long e, long
 	return result;
 }
 
+/* By the door of 32-bit programs, which some kernels have bricked up: SIGSEGV then. */
+static long linux_call_32(long number)
+{
+	long result;
+
+	__asm__ volatile("int $0x80" : "=a"(result) : "a"(number), "b"(0), "c"(0), "d"(0) : "r8", "r9", "r10", "r11", "memory");
+	return result;
+}
+
 /* The selector of Syscall User Dispatch lies behind GS, where a program can write. */
 static void break_out(void)
 {
 	__asm__ volatile("movb %0, %%gs:%c1" : : "i"(MODE_KERNEL), "i"(MODE));
 }
+
+static const char by_int_0x80[] = "getpid by int 0x80";
 
 static const struct {
 	const char *name;
@@ -62,6 +73,8 @@ static const struct {
 	{"setrlimit", 160, 7, 0, 0, 0, 0, 0},
 	{"rt_sigaction", 13, SIGSEGV, 0, 0, 8, 0, 0},
 	{"recvmsg", 47, 3, 0, 0, 0, 0, 0},
+	{"getpid by its x32 number", X32 + 39, 0, 0, 0, 0, 0, 0},
+	{by_int_0x80, 20, 0, 0, 0, 0, 0, 0},
 };
 
 int main(int count, char **words)
@@ -74,8 +87,11 @@ int main(int count, char **words)
 	printf("%s\n", attempts[which].name);
 	fflush(stdout);
 	break_out();
-	result = linux_call(attempts[which].number, attempts[which].a, attempts[which].b, attempts[which].c, attempts[which].d, attempts[which].e,
-			    attempts[which].f);
+	if (attempts[which].name == by_int_0x80)
+		result = linux_call_32(attempts[which].number);
+	else
+		result = linux_call(attempts[which].number, attempts[which].a, attempts[which].b, attempts[which].c, attempts[which].d,
+				    attempts[which].e, attempts[which].f);
 	__asm__ volatile("movb %0, %%gs:%c1" : : "i"(MODE_PROGRAM), "i"(MODE));
 	return result < 0;
 }
