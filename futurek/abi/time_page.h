@@ -35,13 +35,11 @@ static inline uint64_t future_tsc(void)
 	return low | (uint64_t)high << 32;
 }
 
-/* In ns. Monotonic over all cores. Safe on any core, at any time. */
-static inline uint64_t future_clock_read(const struct future_time_page *page, enum future_clock clock)
+/* Where `ask` is NULL; for who must not call through memory, as the native kernel. */
+static inline uint64_t future_clock_by_tsc(const struct future_time_page *page, enum future_clock clock)
 {
 	uint64_t sequence, elapsed, base;
 
-	if (page->ask)
-		return page->ask(clock);
 	do {
 		while ((sequence = wire_load(&page->sequence)) & 1)
 			wire_pause();
@@ -51,6 +49,12 @@ static inline uint64_t future_clock_read(const struct future_time_page *page, en
 		__atomic_thread_fence(__ATOMIC_ACQUIRE);
 	} while (wire_read(&page->sequence) != sequence);
 	return base + elapsed;
+}
+
+/* In ns. Monotonic over all cores. Safe on any core, at any time. */
+static inline uint64_t future_clock_read(const struct future_time_page *page, enum future_clock clock)
+{
+	return page->ask ? page->ask(clock) : future_clock_by_tsc(page, clock);
 }
 
 #endif

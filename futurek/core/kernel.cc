@@ -48,6 +48,8 @@ bool core_turn(unsigned number) {
     Process* running = core.process;
     if (!running) return false;
 
+    if (core.last_pid != running->pid) arch_core_change_program(number);
+    core.last_pid = running->pid;
     ProgramException exception = {};
     LeaveReason reason = arch_program_run(number, core.start, exception);
     if (reason == LeaveReason::exception) program_exception(core, exception);

@@ -24,6 +24,7 @@ struct Core {
     Process* process = nullptr;
     uint32_t index = 0;
     ProgramStart start = {};
+    uint32_t last_pid = 0;  // its own: of the process that it ran last
 };
 
 struct Kernel {

@@ -4,6 +4,7 @@
 
 #include "../abi/syscall.h"
 #include "arch/machine.h"
+#include "clamp.h"
 #include "kernel.h"
 
 namespace futurek {
@@ -32,6 +33,7 @@ SyscallResult ring(Core& core) {
 SyscallResult wake(Core& core, uint64_t index, uint64_t entry, uint64_t stack_top) {
     Process& mine = *core.process;
     if (index >= mine.cores) return refuse(Error::invalid);
+    index = clamp_index(index, mine.cores);
     if (entry == 0) {
         arch_core_ring(mine.slot, static_cast<unsigned>(index));
         return value(0);
@@ -54,6 +56,7 @@ SyscallResult taken(const Process& mine, Attempt<uint64_t> page) {
 
 SyscallResult map_allocate(Process& mine, uint64_t bytes) {
     if (bytes > mine.arena.bytes) return refuse(Error::no_memory);
+    bytes = clamp_index(bytes, mine.arena.bytes + 1);
     Locked<Process> process(mine);
     return taken(mine, process->pages.take(bytes / page_bytes));
 }
@@ -169,7 +172,8 @@ SyscallResult info(Core& core, uint64_t what) {
 
 SyscallResult syscall(unsigned number_of_core, uint64_t number, uint64_t a, uint64_t b, uint64_t c) {
     Core& core = kernel().cores[number_of_core];
-    switch (number) {
+    if (number >= FUTURE_SYS_COUNT) return refuse(Error::no_call);
+    switch (clamp_index(number, FUTURE_SYS_COUNT)) {
         case FUTURE_SYS_EXIT:
             return exit(core, static_cast<int32_t>(a));
         case FUTURE_SYS_SLEEP:

@@ -24,10 +24,7 @@ struct Arena {
 class UserRange {
 public:
     UserRange() = default;
-    static Attempt<UserRange> check(const Arena& arena, uint64_t address, uint64_t bytes) {
-        if (!arena.contains(address, bytes)) return Error::fault;
-        return UserRange(address - arena.address, bytes, address);
-    }
+    static Attempt<UserRange> check(const Arena& arena, uint64_t address, uint64_t bytes);
     uint64_t offset() const { return offset_; }
     uint64_t bytes() const { return bytes_; }
     bool copy_out(void* to) const { return arch_copy_from_program(to, address_, bytes_); }

@@ -9,7 +9,11 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 
-enum { MODE = 16, MODE_KERNEL = 0, MODE_PROGRAM = 1 };
+#include "futurek/abi/start_block.h"
+
+extern const struct future_start_block *future_start;
+
+enum { MODE = 16, MODE_KERNEL = 0, MODE_PROGRAM = 1, X32 = 0x40000000 };
 
 static long linux_call(long number, long a, long b, long c, long d, long e, long f)
 {
@@ -22,11 +26,24 @@ static long linux_call(long number, long a, long b, long c, long d, long e, long
 	return result;
 }
 
+/* By the door of 32-bit programs, which some kernels have bricked up: SIGSEGV then. */
+static long linux_call_32(long number)
+{
+	long result;
+
+	__asm__ volatile("int $0x80" : "=a"(result) : "a"(number), "b"(0), "c"(0), "d"(0) : "r8", "r9", "r10", "r11", "memory");
+	return result;
+}
+
 /* The selector of Syscall User Dispatch lies behind GS, where a program can write. */
 static void break_out(void)
 {
 	__asm__ volatile("movb %0, %%gs:%c1" : : "i"(MODE_KERNEL), "i"(MODE));
 }
+
+static const char by_int_0x80[] = "getpid by int 0x80";
+/* Their address is put in: of the machine's code, and of a page of the program's own from where it goes too far. */
+static const char the_machine[] = "protections in the machine", its_own[] = "protections behind the arena";
 
 static const struct {
 	const char *name;
@@ -62,20 +79,38 @@ static const struct {
 	{"setrlimit", 160, 7, 0, 0, 0, 0, 0},
 	{"rt_sigaction", 13, SIGSEGV, 0, 0, 8, 0, 0},
 	{"recvmsg", 47, 3, 0, 0, 0, 0, 0},
+	{the_machine, 10, 0, 0x1000, PROT_READ | PROT_WRITE | PROT_EXEC, 0, 0, 0},
+	{the_machine, 10, 0, 0x1000, PROT_READ, 0, 0, 0},
+	{the_machine, 9, 0, 0x1000, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_SHARED | MAP_FIXED, -1, 0},
+	{"protections of a page for code", 9, 0x10000, 0x1000, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_SHARED | MAP_FIXED, -1, 0},
+	{"protections of all addresses", 10, 0, 1l << 47, PROT_READ | PROT_EXEC, 0, 0, 0},
+	{"protections of no address", 10, -4096, 0x1000, PROT_READ | PROT_EXEC, 0, 0, 0},
+	{its_own, 10, 0, 1l << 46, PROT_READ | PROT_WRITE | PROT_EXEC, 0, 0, 0},
+	{its_own, 10, 0, -4096, PROT_READ | PROT_WRITE | PROT_EXEC, 0, 0, 0},
+	{"getpid by its x32 number", X32 + 39, 0, 0, 0, 0, 0, 0},
+	{by_int_0x80, 20, 0, 0, 0, 0, 0, 0},
 };
 
 int main(int count, char **words)
 {
 	unsigned which = count > 1 ? (unsigned)atoi(words[1]) : 0;
-	long result;
+	long result, address;
 
 	if (which >= sizeof attempts / sizeof *attempts)
 		return 77;
 	printf("%s\n", attempts[which].name);
 	fflush(stdout);
+	address = attempts[which].a;
+	if (attempts[which].name == the_machine)
+		address = (long)future_start->entry->call[0] & -0x1000l;
+	if (attempts[which].name == its_own)
+		address = (long)main & -0x1000l;
 	break_out();
-	result = linux_call(attempts[which].number, attempts[which].a, attempts[which].b, attempts[which].c, attempts[which].d, attempts[which].e,
-			    attempts[which].f);
+	if (attempts[which].name == by_int_0x80)
+		result = linux_call_32(attempts[which].number);
+	else
+		result = linux_call(attempts[which].number, address, attempts[which].b, attempts[which].c, attempts[which].d,
+				    attempts[which].e, attempts[which].f);
 	__asm__ volatile("movb %0, %%gs:%c1" : : "i"(MODE_PROGRAM), "i"(MODE));
 	return result < 0;
 }

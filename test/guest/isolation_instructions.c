@@ -66,6 +66,7 @@ DO(int_wake, "139", "int $0xf0");
 DO(int3, "133", "int3");
 DO(kernel_ss, "139", "mov %%eax, %%ss", "a"(KERNEL_DATA));
 DO(kernel_ds, "139", "mov %%eax, %%ds", "a"(KERNEL_CODE));
+DO(far_return_32, "139", "push $0x23; push %%rax; lretq", "a"(0)); /* Linux's code segment of 32-bit programs */
 DO(far_return, "139", "push $8; lea 1f(%%rip), %%rax; push %%rax; lretq; 1:", "a"(0)); /* to KERNEL_CODE */
 DO(interrupt_return, "139", "push $0x10; push %%rsp; pushf; push $8; lea 1f(%%rip), %%rax; push %%rax; iretq; 1:", "a"(0));
 
@@ -75,6 +76,7 @@ DO(step_through_call, "133", SET_FLAG("0x100") "call *%0", "r"(future_start->ent
 DO(step_into_syscall, "133,159", "mov %%ss, %%ecx; " SET_FLAG("0x100") "mov %%ecx, %%ss; syscall", "a"(0), "c"(0));
 DO(unaligned, "0,135", SET_FLAG("0x40000") "mov 1(%0), %%rax", "r"(future_start), "a"(0)); /* QEMU lets it pass */
 DO(own_syscall, "159", "syscall", "a"(FUTURE_SYS_INFO), "c"(0));
+DO(x32_syscall, "159", "syscall", "a"(0x40000000 + 39), "c"(0));
 DO(call_on_kernel_stack, "139", "mov %0, %%rsp; jmp *%1", "r"(CORES_ADDRESS + MAIN_STACK_TOP - 64),
    "r"(future_start->entry->call[FUTURE_SYS_INFO]));
 DO(call_on_no_stack, "135,139", "mov %0, %%rsp; jmp *%1", "r"(0x8000000000000000),

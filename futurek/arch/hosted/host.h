@@ -62,6 +62,11 @@ const char* processors_start(unsigned cores, bool lasting);  // lasting: idle co
 const char* traps_adopt(HostCore& core, bool dispatch);
 
 HostProcess* process_at(uint64_t arena_offset);
+// Where arenas lie, now or ever: [first, end), whole extents. Behind it are two extents that are nobody's.
+struct Addresses {
+    uint64_t first, end;
+};
+Addresses memory_addresses();
 
 // The spare: what the next create is likely to need, made in advance. Device only.
 bool memory_spare_wanted();

@@ -70,6 +70,8 @@ void rules() {
 int main() {
     filter = seccomp_init(SCMP_ACT_TRAP);  // its thread is told, and says so (trap.cc)
     if (!filter) return 1;
+    // Numbers of other ABIs (int 0x80, x32) too: by itself a filter ends the thread then, and nobody would hear of it.
+    seccomp_attr_set(filter, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_TRAP);
     seccomp_attr_set(filter, SCMP_FLTATR_CTL_OPTIMIZE, 2);  // a tree: futex is asked at each wake-up
     rules();
     FILE* program = tmpfile();

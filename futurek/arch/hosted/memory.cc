@@ -26,6 +26,7 @@ HostProcess host_process[max_processes];
 namespace {
 
 char* base;
+uint64_t addresses;  // bytes of them, from there on
 
 // Twice as many addresses as memory: arena at offset o lies at 2 o, so that an inaccessible gap of its own size
 // follows each one, and a program that runs off its end faults.
@@ -177,13 +178,16 @@ const char* try_arena() {
 
 const char* memory_start(uint64_t bytes) {
     if (const char* wrong = try_arena()) return wrong;
-    uint64_t addresses = 2 * bytes + 2 * extent_align;
-    void* range = mmap(nullptr, addresses, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    addresses = 2 * bytes;
+    uint64_t all = addresses + 4 * extent_align;
+    void* range = mmap(nullptr, all, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (range == MAP_FAILED) return "no addresses for this much memory (ulimit -v?); give it less with --memory";
     // Aligned, and with something inaccessible before the first arena as well.
     base = reinterpret_cast<char*>((reinterpret_cast<uint64_t>(range) + 2 * extent_align - 1) & ~(extent_align - 1));
     return nullptr;
 }
+
+Addresses memory_addresses() { return {reinterpret_cast<uint64_t>(base), reinterpret_cast<uint64_t>(base) + addresses}; }
 
 bool memory_spare_wanted() { return spare_bytes && (spare.arena_bytes != spare_bytes || !spare.mapped_at); }
 

@@ -156,6 +156,9 @@ LeaveReason arch_program_run(unsigned number, const ProgramStart& start, Program
     return reason;
 }
 
+// A hosted machine's programs see each other's memory anyway.
+void arch_core_change_program(unsigned) {}
+
 void arch_core_stop(unsigned number) {
     HostCore& core = host_core[number];
     __atomic_store_n(&core.stop, 1, __ATOMIC_SEQ_CST);

@@ -40,12 +40,21 @@ HostCore* self() {
     return core;
 }
 
-// The interrupted program goes on in future_hosted_leave, as a kernel, with sane flags and floating point.
+// In the order of a frame's word of them: CS, GS, FS, SS.
+greg_t with_our_segments(greg_t frame) {
+    uint64_t code, stack;
+    __asm__("mov %%cs, %0; mov %%ss, %1" : "=r"(code), "=r"(stack));
+    return static_cast<greg_t>((static_cast<uint64_t>(frame) & 0x0000ffffffff0000) | (code & 0xffff) | stack << 48);
+}
+
+// The interrupted program goes on in future_hosted_leave, as a kernel, with sane flags, segments (it may have been in 32-bit
+// code, by a far return or SYSENTER) and floating point.
 void leave_program(HostCore* core, ucontext_t* frame, LeaveReason reason) {
     greg_t* gregs = frame->uc_mcontext.gregs;
     gregs[REG_RIP] = reinterpret_cast<greg_t>(future_hosted_leave);
     gregs[REG_RAX] = static_cast<greg_t>(reason);
     gregs[REG_EFL] &= ~0x40500;  // AC, DF, TF
+    gregs[REG_CSGSFS] = with_our_segments(gregs[REG_CSGSFS]);
     if (frame->uc_mcontext.fpregs) {
         frame->uc_mcontext.fpregs->mxcsr = 0x1f80;
         frame->uc_mcontext.fpregs->cwd = 0x37f;

@@ -2,6 +2,7 @@
 // The state of a chunk moves by compare-exchange; ZEROING belongs to who made it so, and every other waits.
 #include "chunk.h"
 
+#include "attend.h"
 #include "cpu.h"
 
 namespace futurek::native {
@@ -45,7 +46,7 @@ void chunks_dirty(uint64_t first, uint64_t count) {
     __atomic_add_fetch(&dirty_epoch, 1, __ATOMIC_SEQ_CST);
 }
 
-bool chunk_zero_one(PerCore& core, bool (*wanted)(const PerCore&)) {
+bool chunk_zero_one(PerCore& core) {
     uint64_t epoch = __atomic_load_n(&dirty_epoch, __ATOMIC_SEQ_CST);
     if (core.clean_epoch == epoch) return false;
     uint64_t first = carved.arenas / FUTURE_CHUNK_BYTES, count = carved.arena_bytes / FUTURE_CHUNK_BYTES;
@@ -56,7 +57,7 @@ bool chunk_zero_one(PerCore& core, bool (*wanted)(const PerCore&)) {
         __atomic_store_n(&next_to_zero, index + 1, __ATOMIC_RELAXED);
         char* at = direct((first + index) * FUTURE_CHUNK_BYTES);
         for (uint64_t done = 0; done < FUTURE_CHUNK_BYTES; done += page_bytes) {
-            if (wanted(core)) {
+            if (work_or_linux(core)) {
                 set(first + index, FUTURE_CHUNK_DIRTY);
                 return false;
             }

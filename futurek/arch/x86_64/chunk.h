@@ -12,8 +12,8 @@ bool chunk_is_ready(uint64_t chunk);
 // The arena is taken back: to be zeroed again before the next use.
 void chunks_dirty(uint64_t first, uint64_t count);
 
-// Zeroes one dirty chunk in advance, unless `wanted(core)` turns true meanwhile. False: there was none, or it was
-// wanted.
-bool chunk_zero_one(PerCore& core, bool (*wanted)(const PerCore&));
+// Zeroes one dirty chunk in advance, unless the core is wanted meanwhile (work_or_linux). False: there was none, or it
+// was wanted.
+bool chunk_zero_one(PerCore& core);
 
 }  // namespace futurek::native

@@ -34,6 +34,7 @@ struct PerCore {
     uint32_t slot;       // of the process that owns it
     uint32_t timer_per_ms;
     bool x2apic, deadline_timer;
+    bool flush_branches;  // speculation.h
     uint64_t clean_epoch;  // dirty_epoch (chunk.h) at which no dirty chunk was found
     alignas(64) TaskState task;
     uint64_t segments[8];

@@ -4,6 +4,7 @@
 
 #include "../../abi/vectors.h"
 #include "core.h"
+#include "speculation.h"
 
 extern "C" char native_trap_stubs[], native_syscall_entry[];
 
@@ -124,7 +125,10 @@ void cpu_start(unsigned number) {
     if (number == 0) fill_gates();
     load_segments(core);
     load_controls();
-    write_msr(msr_efer, read_msr(msr_efer) | 1 << 0 | 1 << 11);  // SCE, NXE
+    const Defences defences = defences_of(speculation_announced());
+    core.flush_branches = defences.flush_branches;
+    if (defences.has_control) write_msr(msr_speculation_control, defences.control);
+    write_msr(msr_efer, read_msr(msr_efer) | 1 << 0 | 1 << 11 | defences.efer);  // SCE, NXE
     write_msr(msr_star, uint64_t{KERNEL_CODE} << 32 | uint64_t{PROGRAM_CODE - 16} << 48);
     write_msr(msr_lstar, reinterpret_cast<uint64_t>(native_syscall_entry));
     write_msr(msr_syscall_mask, 0x57700);  // AC RF NT IOPL DF IF TF

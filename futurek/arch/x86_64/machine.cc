@@ -93,7 +93,7 @@ void panic_with(const char* text, const TrapFrame& f) {
 using namespace futurek::native;
 
 uint64_t arch_clock_ns() {
-    uint64_t now = future_clock_read(reinterpret_cast<const future_time_page*>(fixed(FUTURE_NATIVE_TIME)), FUTURE_CLOCK_MONOTONIC);
+    uint64_t now = future_clock_by_tsc(reinterpret_cast<const future_time_page*>(fixed(FUTURE_NATIVE_TIME)), FUTURE_CLOCK_MONOTONIC);
     return now ? now : 1;  // the module has not written the page yet
 }
 

@@ -6,6 +6,7 @@
 #include "memory.h"
 
 #include "../../abi/core_words.h"
+#include "../../core/clamp.h"
 #include "apic.h"
 #include "arch/machine.h"
 #include "chunk.h"
@@ -132,6 +133,7 @@ bool slot_touch(unsigned slot, uint64_t address, uint64_t error_code) {
     constexpr uint64_t error_user = 1 << 2;
     uint64_t offset = address - PROGRAM_ARENA;
     if (offset >= slots[slot].arena_bytes || !(error_code & error_user)) return false;
+    offset = clamp_index(offset, slots[slot].arena_bytes);
     uint64_t index = offset / FUTURE_CHUNK_BYTES;
     ChunkPages chunk = chunk_pages(slot, index);
     uint64_t entry = chunk_look(chunk, offset / page_bytes % table_entries);

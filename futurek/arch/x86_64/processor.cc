@@ -16,6 +16,7 @@
 #include "chunk.h"
 #include "cpu.h"
 #include "memory.h"
+#include "speculation.h"
 #include "trap.h"
 
 extern "C" uint64_t native_enter(const ProgramStart* start, uint64_t root, uint64_t gs_base);
@@ -26,7 +27,6 @@ namespace {
 
 uint32_t look(const uint32_t& word) { return __atomic_load_n(&word, __ATOMIC_SEQ_CST); }
 bool stop_wanted(const PerCore& core) { return look(core.attention) & attention_stop; }
-bool work_or_linux(const PerCore& core) { return look(core.work) || linux_wants(core); }
 
 void fall_asleep(const PerCore& core) { wire_exchange32(&shared_core(core.number).asleep, 1); }
 void wake_up(const PerCore& core) { wire_store32(&shared_core(core.number).asleep, 0); }
@@ -39,6 +39,8 @@ bool linux_wants(const PerCore& core) {
     return wire_load32_ordered(&boot_block().control_rung.word) ||
            wire_load32_ordered(&boot_block().echo_core.word) == core.number + 1;
 }
+
+bool work_or_linux(const PerCore& core) { return look(core.work) || linux_wants(core); }
 
 bool attend_linux(PerCore& core) {
     if (!linux_wants(core)) return false;
@@ -87,7 +89,7 @@ void arch_core_wait(unsigned number) {
         fall_asleep(core);
         if (attend_linux(core)) continue;
         if (__atomic_exchange_n(&core.work, 0, __ATOMIC_SEQ_CST)) break;
-        if (chunk_zero_one(core, work_or_linux) || work_or_linux(core)) continue;
+        if (chunk_zero_one(core) || work_or_linux(core)) continue;
         native_halt();
     }
     wake_up(core);
@@ -109,6 +111,8 @@ LeaveReason arch_program_run(unsigned, const ProgramStart& start, ProgramExcepti
     exception = core.exception;
     return reason;
 }
+
+void arch_core_change_program(unsigned) { speculation_forget(this_core().flush_branches); }
 
 // A core in the kernel looks at `attention` before it sleeps and before it goes to the program. One in the program, or
 // past that look, takes the interrupt as soon as it is there.

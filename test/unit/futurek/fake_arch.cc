@@ -126,6 +126,7 @@ void arch_core_start(unsigned core) {
     __atomic_store_n(&state->core[core].stops, 0, __ATOMIC_SEQ_CST);
 }
 void arch_core_stop(unsigned core) { __atomic_add_fetch(&state->core[core].stops, 1, __ATOMIC_SEQ_CST); }
+void arch_core_change_program(unsigned core) { state->core[core].changes++; }
 LeaveReason arch_program_run(unsigned core, const ProgramStart& start, ProgramException& exception) {
     return state->core[core].program ? state->core[core].program(start, exception) : LeaveReason::stopped;
 }

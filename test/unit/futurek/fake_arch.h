@@ -20,6 +20,7 @@ using futurek::Message;
 struct Core {
     bool started = false;  // arch_core_start was called; core_turn may follow
     int stops = 0;         // arch_core_stop since then
+    int changes = 0;       // of the program, ever
     // What the core's program does; it leaves as it returns.
     std::function<LeaveReason(const ProgramStart&, ProgramException&)> program;
 };

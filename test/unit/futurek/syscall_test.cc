@@ -154,6 +154,35 @@ TEST_CASE("wake: starts an idle core once, rings any, refuses what is not ours")
     CHECK(r.call(FUTURE_SYS_WAKE, 1, r.base, r.base + 64) == 0);
 }
 
+TEST_CASE("a core learns of another program once, before it runs it; not at each entry") {
+    fake::Machine machine(2);
+    fake::Core& core = fake::state->core[1];
+    int entries = 0, changes_at_entry = -1;
+    core.program = [&](const ProgramStart&, ProgramException&) {
+        entries++;
+        changes_at_entry = core.changes;
+        CHECK(syscall(1, FUTURE_SYS_RELEASE_CORE, 0, 0, 0).leave);
+        return LeaveReason::stopped;
+    };
+    for (int program = 1; program <= 3; program++) {
+        const uint32_t pid = machine.create(2, arena_bytes);
+        REQUIRE(machine.run(pid).error == 0);
+        REQUIRE(machine.process(pid).core_number[1] == 1);
+        const uint64_t base = machine.process(pid).arena.address;
+        for (int entry = 0; entry < 3; entry++) {
+            CHECK(syscall(0, FUTURE_SYS_WAKE, 1, base, base + 64).value == 0);
+            CHECK(core_turn(1));
+            CHECK(changes_at_entry == program);  // the first one's too: before it there was Linux
+        }
+        CHECK(syscall(0, FUTURE_SYS_EXIT, 0, 0, 0).leave);
+        CHECK(core_turn(0));
+        machine.take();
+        REQUIRE(machine.confirm(pid).error == 0);
+    }
+    CHECK(entries == 9);
+    CHECK(core.changes == 3);
+}
+
 TEST_CASE("no core starts in a dying process") {
     Running r;
     r.machine.kill(r.pid, 9);

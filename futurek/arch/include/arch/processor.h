@@ -35,6 +35,10 @@ void arch_core_wait(unsigned core);
 // Program's calls arrive at futurek::syscall meanwhile, on this core.
 LeaveReason arch_program_run(unsigned core, const ProgramStart& start, ProgramException& exception);
 
+// Runs on core `core`, before arch_program_run of another process than the one that was last run there: what the processor
+// has learnt of that one must not steer this one, nor tell of it.
+void arch_core_change_program(unsigned core);
+
 // Ends arch_core_wait, and takes back every earlier arch_core_stop. Called before the core is told its work.
 void arch_core_start(unsigned core);
 
