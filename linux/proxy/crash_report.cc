@@ -9,7 +9,6 @@
 #include <optional>
 
 #include "fmt/format.h"
-#include "thread_report.h"
 
 namespace future {
 namespace {
@@ -83,8 +82,8 @@ std::string others(ThreadReport& report, const Subject& subject, uint64_t told) 
 
 }  // namespace
 
-std::string crash_report(const Subject& ended, const ExceptionNotice& e) {
-    ThreadReport report(ended.file, ended.program, ended.start_block);
+std::string crash_report(const Subject& ended, const ExceptionNotice& e, Detail detail) {
+    ThreadReport report(ended.file, ended.program, ended.start_block, detail);
     const std::optional<ThreadState> thread = report.view().on_core(e.core);
     const int signal = static_cast<int>(e.signal);
     std::string text = fmt::format("future: {}: ", ended.file.path());
@@ -98,10 +97,10 @@ std::string crash_report(const Subject& ended, const ExceptionNotice& e) {
     return text + others(report, ended, thread ? thread->block : 0);
 }
 
-std::string last_report(const Subject& ended) {
+std::string last_report(const Subject& ended, Detail detail) {
     const guest_memory memory(ended.program.arena, ended.program.created.arena_address, ended.program.created.arena_bytes);
     if (ThreadView(memory, ended.start_block, 0, 0).last().reason == FUTURE_LAST_NONE) return "";
-    ThreadReport report(ended.file, ended.program, ended.start_block);
+    ThreadReport report(ended.file, ended.program, ended.start_block, detail);
     const future_last_words& last = report.view().last();
     const std::optional<ThreadState> thread = report.view().at(last.thread);
     const std::string name = thread ? ThreadReport::who(*thread) : "a thread";
@@ -124,8 +123,8 @@ std::string last_report(const Subject& ended) {
     }
 }
 
-std::string threads_report(const Subject& running) {
-    ThreadReport report(running.file, running.program, running.start_block);
+std::string threads_report(const Subject& running, Detail detail) {
+    ThreadReport report(running.file, running.program, running.start_block, detail);
     if (!report.view()) return fmt::format("future: {}: it shows no threads\n", running.file.path());
     return fmt::format("future: {}: all threads (Ctrl-\\ again at once ends it)\n", running.file.path()) + report.all();
 }

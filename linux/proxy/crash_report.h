@@ -8,6 +8,7 @@
 #include "device.h"
 #include "loader.h"
 #include "notice.h"
+#include "thread_report.h"
 
 namespace future {
 
@@ -20,12 +21,12 @@ struct Subject {
 };
 
 // These two when all its cores have stopped. Ended by an exception:
-std::string crash_report(const Subject&, const ExceptionNotice&);
+std::string crash_report(const Subject&, const ExceptionNotice&, Detail);
 
 // Ended by itself: what its last words tell; empty if it left none.
-std::string last_report(const Subject&);
+std::string last_report(const Subject&, Detail);
 
 // What all threads are doing; the program goes on meanwhile, so this is nearly true.
-std::string threads_report(const Subject&);
+std::string threads_report(const Subject&, Detail);
 
 }  // namespace future

@@ -22,7 +22,7 @@ int limit = 512;
 
 }  // namespace
 
-void draw_descriptor_limit(unsigned max_files) {
+void draw_descriptor_limit(unsigned max_files, unsigned ours) {
     rlimit now = {};
     getrlimit(RLIMIT_NOFILE, &now);
     const rlim_t hard = std::min<rlim_t>(now.rlim_max, 1 << 30);
@@ -30,7 +30,7 @@ void draw_descriptor_limit(unsigned max_files) {
         throw Failure("--max-files is more than half of the hard limit " + std::to_string(hard) +
                       "; raise that first (ulimit -Hn)");
     limit = static_cast<int>(max_files ? max_files : std::min(kUsualLimit, hard / 2));
-    now.rlim_cur = now.rlim_max;
+    now.rlim_cur = std::min<rlim_t>(now.rlim_max, static_cast<rlim_t>(limit) + ours);
     setrlimit(RLIMIT_NOFILE, &now);
     syscall(SYS_close_range, limit, ~0u, 0);  // inherited, but out of the program's reach
 }

@@ -28,9 +28,10 @@ private:
     int fd_ = -1;
 };
 
-// Raises RLIMIT_NOFILE to the hard limit and draws the line: program descriptors lie below, ours at it and above.
-// max_files 0: choose. Called once, first of all.
-void draw_descriptor_limit(unsigned max_files = 0);
+// Draws the line: program descriptors lie below, `ours` at it and above. RLIMIT_NOFILE becomes just that, or the hard limit:
+// what nobody needs would be kernel memory for whoever gets at a number beyond. max_files 0: choose. Called once, first of all.
+inline constexpr unsigned kFewDescriptors = 1024;  // of a command that runs nothing
+void draw_descriptor_limit(unsigned max_files = 0, unsigned ours = kFewDescriptors);
 int descriptor_limit();
 
 // Takes fd over to a number at or above the limit.

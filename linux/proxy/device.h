@@ -53,6 +53,8 @@ public:
     virtual future_device_answer created(Program& program) = 0;
     // Arena, channel and bell, after it was loaded; the native machine's are there before.
     virtual void map(Program& program) = 0;
+    // In a child of ours, to look at the program's memory: maps the arena where a fork leaves it out, to be read only.
+    virtual void map_in_child(const Program&) {}
 
     // Readable when a notice may be there, or the machine died.
     virtual int descriptor() const = 0;

@@ -51,7 +51,8 @@ public:
     void hold(bool stopped) override;
 
 private:
-    bool receive(bool wait);  // one packet, into packet_ and passed_
+    bool receive(bool wait);  // one packet, into packet_, and what is passed with it
+    void drop_passed();
     void sort_packet();
 
     [[noreturn]] void machine_died();
@@ -62,6 +63,7 @@ private:
     bool served_ = false;
     alignas(8) std::byte packet_[FUTURE_DEVICE_PACKET_MAX];
     size_t packet_bytes_ = 0;
+    bool takes_descriptors_ = false;  // while the answer to a create is awaited
     Descriptor passed_[kAnswerDescriptors];
     std::deque<Notice> notices_;
     std::optional<Answer> answer_;
@@ -100,15 +102,22 @@ void HostedDevice::send(const void* packet, size_t bytes) {
     if (::send(connection_.get(), packet, bytes, MSG_NOSIGNAL) < 0) machine_died();
 }
 
+void HostedDevice::drop_passed() {
+    for (Descriptor& each : passed_) each = Descriptor();
+}
+
+// What is passed with a packet for which there is no place, or more of it than there is, Linux closes unseen.
 bool HostedDevice::receive(bool wait) {
+    drop_passed();
     iovec vector = {packet_, sizeof packet_};
     alignas(cmsghdr) char control[CMSG_SPACE(kAnswerDescriptors * sizeof(int))];
     for (int looks = 0;; looks++) {
         msghdr message = {};
         message.msg_iov = &vector;
         message.msg_iovlen = 1;
-        message.msg_control = control;
-        message.msg_controllen = sizeof control;
+        message.msg_control = takes_descriptors_ ? control : nullptr;
+        // Not the whole place: its padding has room for one more.
+        message.msg_controllen = takes_descriptors_ ? CMSG_LEN(kAnswerDescriptors * sizeof(int)) : 0;
         const ssize_t got = recvmsg(connection_.get(), &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
         if (got < 0 && (errno == EAGAIN || errno == EINTR)) {
             if (!wait) return false;
@@ -187,8 +196,10 @@ void HostedDevice::hold(bool stopped) {
 }
 
 future_device_answer HostedDevice::created(Program& program) {
+    takes_descriptors_ = true;
     const Answer answer = this->answer();
-    if (answer.head.error != 0) return answer.head;
+    takes_descriptors_ = false;
+    if (answer.head.error != 0) return drop_passed(), answer.head;
     future_device_created& created = program.created;
     if (answer.rest.size() < sizeof created || !passed_[0] || !passed_[1] || !passed_[2])
         throw Failure("the machine's answer is incomplete; is it of the same version as `future`?");

@@ -32,6 +32,7 @@ public:
     Answer answer() override { return std::move(answer_); }
     future_device_answer created(Program& program) override;
     void map(Program&) override {}  // the arena is mapped to be loaded
+    void map_in_child(const Program&) override;
     int descriptor() const override { return file_.get(); }
     std::optional<Notice> notice() override;
     void kill_own(uint32_t signal) override;
@@ -176,6 +177,13 @@ void NativeDevice::map_memory(const future_device_created& created, Program& pro
         throw Failure("the machine's channel has an impossible size; is it of the same version as `future`?");
     program.arena = aligned;
     program.channel = static_cast<wire_channel*>(channel_);
+}
+
+// The module's mappings are in no child (VM_DONTCOPY).
+void NativeDevice::map_in_child(const Program& program) {
+    if (mmap(program.arena, program.created.arena_bytes, PROT_READ, MAP_SHARED | MAP_FIXED, file_.get(),
+             static_cast<off_t>(FUTURE_MMAP_ARENA)) == MAP_FAILED)
+        throw Failure("cannot map the program's memory again");
 }
 
 }  // namespace

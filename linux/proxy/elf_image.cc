@@ -4,7 +4,10 @@
 
 #include <elf.h>
 
+#include <algorithm>
 #include <cstring>
+#include <iterator>
+#include <set>
 
 #include "failure.h"
 #include "file_decoder.h"
@@ -18,6 +21,8 @@ namespace {
 constexpr uint64_t kImageMax = 1ull << 40;
 constexpr uint64_t kBiggestPage = 1ull << 21;
 constexpr unsigned kMostNotes = 1 << 16;  // each call of every interface, twice over; headers may name the same ones again and again
+
+constexpr size_t kMostNamed = 20;          // calls, in one line for people
 
 class Checker {
 public:
@@ -177,24 +182,30 @@ bool knows_layout(const CallInfo& call, const future_call_note& wanted) {
     return false;
 }
 
+std::string listed(const std::set<std::string>& names) {
+    const auto end = std::next(names.begin(), static_cast<ptrdiff_t>(std::min(names.size(), kMostNamed)));
+    std::string text = fmt::format("{}", fmt::join(names.begin(), end, ", "));
+    if (names.size() > kMostNamed) text += fmt::format(" and {} more", names.size() - kMostNamed);
+    return text;
+}
+
 }  // namespace
 
 ElfImage check_elf(std::span<const std::byte> file, const std::string& path) { return Checker(file, path).run(); }
 
 void check_calls(const ElfImage& image, std::span<const Interface> served, const std::string& path) {
-    std::string missing, other;
+    std::set<std::string> missing, other;
     for (const future_call_note& wanted : image.calls) {
         const CallInfo* call = find_call(served, wanted);
-        std::string& list = !call || !call->execute ? missing : other;
-        if (call && call->execute && knows_layout(*call, wanted)) continue;
-        if (list.find(wanted.name) == list.npos) list += list.empty() ? wanted.name : fmt::format(", {}", wanted.name);
+        if (!call || !call->execute) missing.insert(wanted.name);
+        else if (!knows_layout(*call, wanted)) other.insert(wanted.name);
     }
     if (!missing.empty())
         throw Failure(fmt::format("{}: needs calls that nobody serves here: {}; give their plug-in with --plugin FILE, or "
-                                  "update Future", path, missing), kNotRunnable);
+                                  "update Future", path, listed(missing)), kNotRunnable);
     if (!other.empty())
         throw Failure(fmt::format("{}: was built with another form of these calls: {}; build it again with this "
-                                  "Future's future-cc", path, other), kNotRunnable);
+                                  "Future's future-cc", path, listed(other)), kNotRunnable);
 }
 
 }  // namespace future

@@ -1,18 +1,26 @@
 // SPDX-License-Identifier: MIT
+// libelf's answers as names. It copes with nonsense, but not within any time or memory: a process apart asks it.
 #include "linux_binary.h"
 
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <gelf.h>
 #include <libelf.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
 
 #include <cerrno>
 #include <cstring>
 #include <map>
 #include <memory>
+#include <optional>
+#include <span>
 
+#include "apart.h"
+#include "confine.h"
 #include "descriptor.h"
 #include "failure.h"
+#include "printable.h"
 
 namespace future {
 namespace {
@@ -150,30 +158,85 @@ private:
     Elf_Scn *symbols_ = nullptr, *dynamic_symbols_ = nullptr, *versions_ = nullptr, *needed_versions_ = nullptr, *dynamic_ = nullptr;
 };
 
-}  // namespace
-
-LinuxBinary read_linux_binary(const std::string& path) {
+// Nothing if that is no ELF file and no archive.
+std::optional<LinuxBinary> parsed(std::span<std::byte> bytes) {
     elf_version(EV_CURRENT);
-    const Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-    if (!file) throw Failure(fmt::format("{}: {}", path, std::strerror(errno)), errno == ENOENT ? kNotFound : kNotRunnable);
-    const Handle elf(elf_begin(file.get(), ELF_C_READ, nullptr), elf_end);
+    const Handle elf(elf_memory(reinterpret_cast<char*>(bytes.data()), bytes.size()), elf_end);
     const Elf_Kind kind = elf ? elf_kind(elf.get()) : ELF_K_NONE;
-    if (kind != ELF_K_ELF && kind != ELF_K_AR)
-        throw Failure(fmt::format("{} is no program, library or object file; name one that was built for Linux", path), kNotRunnable);
+    if (kind != ELF_K_ELF && kind != ELF_K_AR) return std::nullopt;
     LinuxBinary binary;
     Reader reader(binary);
     if (kind == ELF_K_ELF) {
         reader.read(elf.get());
     } else {
-        for (Elf_Cmd command = ELF_C_READ; command != ELF_C_NULL;) {
-            const Handle member(elf_begin(file.get(), command, elf.get()), elf_end);
+        // Members lie in the archive's memory (ELF_C_READ_MMAP); all the same libelf wants a descriptor that is open.
+        for (Elf_Cmd next = ELF_C_READ; next != ELF_C_NULL;) {
+            const Handle member(elf_begin(kConfinedPipe, ELF_C_READ_MMAP, elf.get()), elf_end);
             if (!member) break;
             reader.read(member.get());
-            command = elf_next(member.get());
+            next = elf_next(member.get());
         }
     }
     reader.finish();
     return binary;
+}
+
+// ---- from the process apart that reads the file to us: words, each behind a letter that says what it is ----
+
+std::string written(const std::optional<LinuxBinary>& binary) {
+    std::string text;
+    const auto put = [&text](char what, const std::string& word) { (text += what) += word, text += '\0'; };
+    if (!binary) return text;
+    for (const std::string& name : binary->functions) put('f', name);
+    for (const std::string& name : binary->libraries) put('l', name);
+    put(binary->is_linked_whole ? 'w' : '.', "");
+    return text;
+}
+
+LinuxBinary understood(const std::string& text) {
+    LinuxBinary binary;
+    for (size_t at = 0, end; (end = text.find('\0', at)) != text.npos; at = end + 1) {
+        const std::string word = printable(text.substr(at + 1, end - at - 1));
+        if (text[at] == 'f') binary.functions.insert(word);
+        if (text[at] == 'l') binary.libraries.insert(word);
+        if (text[at] == 'w') binary.is_linked_whole = true;
+    }
+    return binary;
+}
+
+// All of the file, as long as this lives; nothing if it is no regular one, or empty.
+class Mapping {
+public:
+    explicit Mapping(int file) {
+        struct stat status;
+        if (fstat(file, &status) != 0 || !S_ISREG(status.st_mode) || status.st_size == 0) return;
+        const auto size = static_cast<size_t>(status.st_size);
+        if (void* at = mmap(nullptr, size, PROT_READ, MAP_PRIVATE, file, 0); at != MAP_FAILED)
+            bytes_ = {static_cast<std::byte*>(at), size};
+    }
+    ~Mapping() {
+        if (!bytes_.empty()) munmap(bytes_.data(), bytes_.size());
+    }
+    Mapping(const Mapping&) = delete;
+    Mapping& operator=(const Mapping&) = delete;
+    std::span<std::byte> bytes() const { return bytes_; }
+
+private:
+    std::span<std::byte> bytes_;
+};
+
+}  // namespace
+
+LinuxBinary read_linux_binary(const std::string& path) {
+    const Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+    if (!file) throw Failure(fmt::format("{}: {}", path, std::strerror(errno)), errno == ENOENT ? kNotFound : kNotRunnable);
+    const Mapping mapping(file.get());
+    const Apart made = made_apart({[&] { return written(parsed(mapping.bytes())); }}, -1, {.text_bytes = 64 << 20});
+    if (!made.why.empty()) throw Failure(fmt::format("{} cannot be looked at: reading it {}", path, made.why), kNotRunnable);
+    if (made.text.empty())
+        throw Failure(fmt::format("{} is no program, library or object file; name one that was built for Linux", path), kNotRunnable);
+    if (made.text.back() != '\0') throw Failure(fmt::format("{} asks for more functions than can be told", path), kNotRunnable);
+    return understood(made.text);
 }
 
 }  // namespace future

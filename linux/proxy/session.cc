@@ -12,6 +12,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "apart.h"
 #include "computer_memory.h"
 #include "crash_report.h"
 #include "failure.h"
@@ -212,8 +213,9 @@ void Session::take_signal() {
     if (signal == SIGTSTP) return stop_for_a_while();
     const auto now = std::chrono::steady_clock::now();
     if (signal == SIGQUIT && !ending_signal_ && now > threads_shown_ + std::chrono::seconds(1)) {
-        tell(threads_report({file_, program_, start_block_, {}}));
-        threads_shown_ = now;
+        const Subject running{file_, program_, start_block_, {}};
+        tell_report([&](Detail detail) { return threads_report(running, detail); });
+        threads_shown_ = std::chrono::steady_clock::now();  // one that comes while they are being shown is the second, too
         return;
     }
     if (ending_signal_) die_by(signal);
@@ -244,12 +246,23 @@ void Session::tell(const std::string& text) {
     say(printable(text), signals_.get());
 }
 
+// Traces come from the program file, which may be an enemy's: a process apart reads it. Should that fail, we say what is
+// known without.
+void Session::tell_report(const std::function<std::string(Detail)>& report) {
+    watch_signals();
+    const ApartWork work = {[&] { return report(Detail::traced); }, [&] { device_->map_in_child(program_); }};
+    const Apart made = made_apart(work, signals_.get());
+    if (made.why.empty()) return tell(made.text);
+    tell(report(Detail::plain) + (made.interrupted ? "" : fmt::format("future: {}: its calls are not shown: reading its file {}\n",
+                                                                      file_.path(), made.why)));
+}
+
 // All its cores have stopped: what its memory says is exact.
 void Session::say_how_it_ended(const ExitNotice& exit) {
     const Subject ended{file_, program_, start_block_, stopped_};
-    if (exception_) tell(crash_report(ended, *exception_));
-    else if (exit.kind == CONTROL_EXITED && exit.value > kSignalled)
-        if (const std::string text = last_report(ended); !text.empty()) tell(text);
+    if (exception_) return tell_report([&](Detail detail) { return crash_report(ended, *exception_, detail); });
+    if (exit.kind != CONTROL_EXITED || exit.value <= kSignalled || last_report(ended, Detail::plain).empty()) return;
+    tell_report([&](Detail detail) { return last_report(ended, detail); });
 }
 
 // True: the program has ended.

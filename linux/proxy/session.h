@@ -5,6 +5,7 @@
 #include <signal.h>
 
 #include <chrono>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -14,6 +15,7 @@
 #include "loader.h"
 #include "notice.h"
 #include "pump/pump.h"
+#include "thread_report.h"
 
 namespace future {
 
@@ -58,6 +60,7 @@ private:
     void stop_for_a_while();
     void take_failure();
     void tell(const std::string& text);
+    void tell_report(const std::function<std::string(Detail)>& report);
     bool take_notices(int& status);
     void say_how_it_ended(const ExitNotice&);
 

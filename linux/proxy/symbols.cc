@@ -4,8 +4,6 @@
 
 #include <cxxabi.h>
 #include <dwarf.h>
-#include <unistd.h>
-
 #include <cstdlib>
 #include <cstring>
 
@@ -14,26 +12,19 @@
 namespace future {
 namespace {
 
-constexpr int kInlinedMax = 32;  // calls within calls at one address
+constexpr int kInlinedMax = 32;        // calls within calls at one address
+constexpr size_t kNameMax = 4096;      // a name of a few hundred bytes may stand for gigabytes
 
-// A copy of the program file as it was opened. The program may have put anything in the place of its name meanwhile (a
-// FIFO: whoever opens that waits), or cut the file short (whoever has mapped it dies).
-std::vector<char> contents(const ProgramFile& file) {
-    std::vector<char> bytes(file.bytes().size());
-    size_t have = 0;
-    for (ssize_t got; have < bytes.size(); have += static_cast<size_t>(got)) {
-        got = pread(file.descriptor(), bytes.data() + have, bytes.size() - have, static_cast<off_t>(have));
-        if (got <= 0) break;
-    }
-    bytes.resize(have);
-    return bytes;
+std::string cut(const char* name) {
+    const size_t bytes = strnlen(name, kNameMax + 1);
+    return bytes <= kNameMax ? name : std::string(name, kNameMax) + "…";
 }
 
 std::string readable(const char* name) {
-    if (std::strncmp(name, "_Z", 2) != 0) return name;  // C's `f` would read as the type float
+    if (std::strncmp(name, "_Z", 2) != 0) return cut(name);  // C's `f` would read as the type float
     int status = 0;
     std::unique_ptr<char, void (*)(void*)> plain(abi::__cxa_demangle(name, nullptr, nullptr, &status), free);
-    return status == 0 ? plain.get() : name;
+    return cut(status == 0 ? plain.get() : name);
 }
 
 // No other file is looked for: its name would be the program's choice too.
@@ -74,10 +65,12 @@ void set_call_place(Dwarf_Die* unit, Dwarf_Die* die, Place& place) {
 }  // namespace
 
 Symbols::Symbols(const ProgramFile& file, uint64_t base)
-    : bytes_(contents(file)), session_(dwfl_begin(&callbacks()), dwfl_end), base_(base) {
+    : session_(dwfl_begin(&callbacks()), dwfl_end), base_(base) {
     if (!session_) return;
+    // As it was opened: the program may have put anything in the place of its name meanwhile. Read only, whatever the type says.
+    char* const bytes = reinterpret_cast<char*>(const_cast<std::byte*>(file.bytes().data()));
     dwfl_report_begin(session_.get());
-    module_ = dwfl_report_offline_memory(session_.get(), "", "", bytes_.data(), bytes_.size());
+    module_ = dwfl_report_offline_memory(session_.get(), "", "", bytes, file.bytes().size());
     dwfl_report_end(session_.get(), nullptr, nullptr);
     if (module_) dwfl_module_info(module_, nullptr, &start_, &end_, nullptr, nullptr, nullptr, nullptr);
 }

@@ -22,7 +22,8 @@ struct Place {
 };
 
 // The program file's symbols, as of addresses of the program, which is loaded at `base`. Empty answers when it has none: a
-// report is better than no report. The file is the program's, and may be nonsense; libdw copes.
+// report is better than no report. The file is the program's, and may be nonsense: libdw copes, but with as much memory and
+// time as the file wants, and it follows names in it to other files. Whoever has cut it short ends us with SIGBUS.
 class Symbols {
 public:
     Symbols(const ProgramFile&, uint64_t base);
@@ -46,7 +47,6 @@ public:
     bool can_unwind(uint64_t address) const;
 
 private:
-    std::vector<char> bytes_;
     std::unique_ptr<Dwfl, void (*)(Dwfl*)> session_;
     Dwfl_Module* module_ = nullptr;
     Dwarf_Addr start_ = 0, end_ = 0;

@@ -27,11 +27,13 @@ bool is_start(const Place& place) {
 
 }  // namespace
 
-ThreadReport::ThreadReport(const ProgramFile& file, const Program& program, uint64_t start_block)
+ThreadReport::ThreadReport(const ProgramFile& file, const Program& program, uint64_t start_block, Detail detail)
     : base_(program.created.arena_address),
-      symbols_(file, base_),
-      unwinder_(symbols_, memory_of(program)),
-      view_(memory_of(program), start_block, program.created.max_threads, program.created.cores) {}
+      view_(memory_of(program), start_block, program.created.max_threads, program.created.cores) {
+    if (detail == Detail::plain) return;
+    symbols_.emplace(file, base_);
+    unwinder_.emplace(*symbols_, memory_of(program));
+}
 
 // ---- words ----
 
@@ -46,6 +48,10 @@ std::string ThreadReport::numbered(uint32_t number) const {
     return thread ? who(*thread) : fmt::format("thread {}", number);
 }
 
+std::string ThreadReport::object(uint64_t address) const {
+    return symbols_ ? symbols_->object(address) : fmt::format("{:#x}", address);
+}
+
 std::string ThreadReport::what(const ThreadState& thread) const {
     if (thread.ended) return "has ended, and nobody has joined it";
     if (!thread.waits()) return "is ready to run";
@@ -53,27 +59,27 @@ std::string ThreadReport::what(const ThreadState& thread) const {
     switch (thread.wait_kind) {
         case FUTURE_WAIT_MUTEX: {
             const auto owner = view_.owner_of_mutex(thread.waits_for);
-            return fmt::format("waits for the mutex {}{}", symbols_.object(thread.waits_for),
+            return fmt::format("waits for the mutex {}{}", object(thread.waits_for),
                                owner ? fmt::format(", which {} has", *owner == thread.number ? "it" : numbered(*owner)) : "");
         }
         case FUTURE_WAIT_CONDITION:
-            return fmt::format("waits for the condition variable {}", symbols_.object(thread.waits_for));
+            return fmt::format("waits for the condition variable {}", object(thread.waits_for));
         case FUTURE_WAIT_JOIN: {
             const auto other = view_.at(thread.waits_for);
             return fmt::format("waits for {} to end", other ? who(*other) : "another thread");
         }
         case FUTURE_WAIT_ONCE:
-            return fmt::format("waits for who runs pthread_once {}", symbols_.object(thread.waits_for));
+            return fmt::format("waits for who runs pthread_once {}", object(thread.waits_for));
         case FUTURE_WAIT_ROOM:
             return "waits for room to ask Linux";
         case FUTURE_WAIT_BARRIER:
-            return fmt::format("waits for others at the barrier {}", symbols_.object(thread.waits_for));
+            return fmt::format("waits for others at the barrier {}", object(thread.waits_for));
         case FUTURE_WAIT_READ_LOCK:
-            return fmt::format("waits to read under the lock {}", symbols_.object(thread.waits_for));
+            return fmt::format("waits to read under the lock {}", object(thread.waits_for));
         case FUTURE_WAIT_WRITE_LOCK:
-            return fmt::format("waits to write under the lock {}", symbols_.object(thread.waits_for));
+            return fmt::format("waits to write under the lock {}", object(thread.waits_for));
         case FUTURE_WAIT_SEMAPHORE:
-            return fmt::format("waits for the semaphore {}", symbols_.object(thread.waits_for));
+            return fmt::format("waits for the semaphore {}", object(thread.waits_for));
         default:
             return "sleeps";
     }
@@ -83,8 +89,8 @@ std::string ThreadReport::what(const ThreadState& thread) const {
 
 std::string ThreadReport::written(const Frame& frame, size_t number) const {
     std::string text;
-    const uint64_t address = symbols_.inside(frame.address) ? frame.address - base_ : frame.address;
-    for (const Place& place : symbols_.places(frame.looked_up())) {
+    const uint64_t address = symbols_->inside(frame.address) ? frame.address - base_ : frame.address;
+    for (const Place& place : symbols_->places(frame.looked_up())) {
         text += fmt::format("  #{:<3} {:#014x}  {}", number, address, place.function);
         if (!place.file.empty()) text += fmt::format(" at {}:{}", place.file, place.line);
         else if (place.function != "?") text += fmt::format(" + {:#x}", place.offset);
@@ -120,19 +126,20 @@ std::string ThreadReport::written(const Frames& frames, bool whole) const {
 
 void ThreadReport::cut_outer(Frames& frames) const {
     size_t end = frames.size();
-    while (end > 0 && is_start(symbols_.places(frames[end - 1].looked_up()).back())) end--;
+    while (end > 0 && is_start(symbols_->places(frames[end - 1].looked_up()).back())) end--;
     if (end > 0) frames.resize(end);  // else it is the run time itself
 }
 
 void ThreadReport::cut_inner(Frames& frames) const {
-    const auto outermost = [&](size_t i) { return symbols_.places(frames[i].looked_up()).back(); };
+    const auto outermost = [&](size_t i) { return symbols_->places(frames[i].looked_up()).back(); };
     size_t first = 0;
     while (first < frames.size() && in_run_time(outermost(first))) first++;
     if (first < frames.size()) frames.erase(frames.begin(), frames.begin() + static_cast<ptrdiff_t>(first));
 }
 
 std::string ThreadReport::trace_of_running(const Registers& registers) {
-    Frames frames = unwinder_.trace(registers, Unwinder::Stopped::anywhere, kWalkMax);
+    if (!unwinder_) return "";
+    Frames frames = unwinder_->trace(registers, Unwinder::Stopped::anywhere, kWalkMax);
     const bool whole = frames.size() < kWalkMax;
     if (whole) cut_outer(frames);
     return written(frames, whole);
@@ -140,8 +147,8 @@ std::string ThreadReport::trace_of_running(const Registers& registers) {
 
 std::string ThreadReport::trace_of_waiting(uint64_t saved_context) {
     const auto registers = view_.registers(saved_context);
-    if (!registers) return "";
-    Frames frames = unwinder_.trace(*registers, Unwinder::Stopped::behind_call, kWaitingMax);
+    if (!registers || !unwinder_) return "";
+    Frames frames = unwinder_->trace(*registers, Unwinder::Stopped::behind_call, kWaitingMax);
     const bool whole = frames.size() < kWaitingMax;
     if (whole) cut_outer(frames);
     cut_inner(frames);

@@ -2,6 +2,7 @@
 // A program's threads in words: who, what they wait for, where they are.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,20 +14,23 @@
 
 namespace future {
 
-// As of now; made when something is to be said, since it reads the program file.
+// plain: the program file is not looked at: no traces, no names of variables. traced may take memory and time without end,
+// if the file is an enemy's; it is for a process apart (apart.h).
+enum class Detail { plain, traced };
+
+// As of now; made when something is to be said.
 class ThreadReport {
 public:
-    ThreadReport(const ProgramFile&, const Program&, uint64_t start_block);
+    ThreadReport(const ProgramFile&, const Program&, uint64_t start_block, Detail);
 
     const ThreadView& view() const { return view_; }
-    const Symbols& symbols() const { return symbols_; }
 
     // `thread 3 ("worker")`
     static std::string who(const ThreadState&);
     // "waits for the mutex lock, which thread 2 holds"
     std::string what(const ThreadState&) const;
 
-    // The calls, one a line; the run time's own at the outer end are not shown.
+    // The calls, one a line; the run time's own at the outer end are not shown. Nothing if plain.
     std::string trace_of_running(const Registers&);
     // From where a thread waits; nor at the inner end. Empty if it was not told.
     std::string trace_of_waiting(uint64_t saved_context);
@@ -40,10 +44,11 @@ private:
     std::string written(const Frames&, bool whole) const;
     std::string written(const Frame&, size_t number) const;
     std::string numbered(uint32_t number) const;
+    std::string object(uint64_t address) const;
 
     const uint64_t base_;
-    Symbols symbols_;
-    Unwinder unwinder_;
+    std::optional<Symbols> symbols_;  // these two unless plain
+    std::optional<Unwinder> unwinder_;
     ThreadView view_;
 };
 

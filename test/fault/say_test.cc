@@ -96,6 +96,7 @@ TEST_CASE("a program file that was replaced or cut short meanwhile is not opened
     const Outcome outcome = shell(future_run(copy + " shrink"));
     CHECK(outcome.status == 139);
     CHECK(has(outcome.err, "SIGSEGV"));
+    CHECK(has(outcome.err, "its calls are not shown: reading its file failed (SIGBUS)"));
 }
 
 TEST_CASE("--stats=FILE is opened before the program runs") {

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: MIT
 // future doctor PROGRAM and --functions: what they say of the C library is so when a program is compiled and linked.
 #include <doctest/doctest.h>
+#include <elf.h>
 
+#include <cstring>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <sstream>
+#include <vector>
 
 #include "command.h"
 
@@ -27,6 +30,31 @@ json doctor_of(const std::string& path) {
     CAPTURE(outcome.err);
     REQUIRE(!outcome.out.empty());
     return json::parse(outcome.out);
+}
+
+// An object file that asks for functions: `name`, and `count - 1` more that are its ends.
+void write_object(const std::string& path, const std::string& name, unsigned count) {
+    std::vector<Elf64_Sym> symbols(count + 1);
+    for (unsigned i = 0; i < count; i++) {
+        symbols[i + 1].st_name = i + 1;
+        symbols[i + 1].st_info = ELF64_ST_INFO(STB_GLOBAL, STT_FUNC);
+    }
+    const std::string strings = '\0' + name + '\0';
+    Elf64_Ehdr header = {};
+    memcpy(header.e_ident, "\177ELF\2\1\1", 7);
+    header.e_type = ET_REL, header.e_machine = EM_X86_64, header.e_version = EV_CURRENT;
+    header.e_ehsize = sizeof header, header.e_shentsize = sizeof(Elf64_Shdr), header.e_shnum = 3, header.e_shoff = sizeof header;
+    Elf64_Shdr sections[3] = {};
+    sections[1].sh_type = SHT_SYMTAB, sections[1].sh_link = 2, sections[1].sh_entsize = sizeof(Elf64_Sym), sections[1].sh_info = 1;
+    sections[1].sh_offset = sizeof header + sizeof sections, sections[1].sh_size = symbols.size() * sizeof(Elf64_Sym);
+    sections[1].sh_addralign = 8;
+    sections[2].sh_type = SHT_STRTAB, sections[2].sh_addralign = 1;
+    sections[2].sh_offset = sections[1].sh_offset + sections[1].sh_size, sections[2].sh_size = strings.size();
+    std::ofstream file(path, std::ios::binary);
+    file.write(reinterpret_cast<const char*>(&header), sizeof header);
+    file.write(reinterpret_cast<const char*>(sections), sizeof sections);
+    file.write(reinterpret_cast<const char*>(symbols.data()), static_cast<std::streamsize>(sections[1].sh_size));
+    file << strings;
 }
 
 std::string answer(const json& report, const std::string& function) {
@@ -53,6 +81,20 @@ TEST_CASE("a program, its object file and an archive of that are told what they 
         CHECK(has(outcome.out, "missing  gnu_get_libc_version"));
         CHECK(has(outcome.out, "ENOSYS   fork"));
     }
+}
+
+TEST_CASE("a file that asks for more memory or time than is given to who reads it is refused; its names write nothing on a terminal") {
+    test::Scratch scratch;
+    write_object(scratch / "endless", std::string(1 << 20, 'a'), 100000);
+    const Outcome endless = test::future({"doctor", scratch / "endless"});
+    INFO(endless.err);
+    CHECK(endless.status == 126);
+    CHECK(has(endless.err, "cannot be looked at: reading it took "));
+    CHECK(endless.out.empty());
+    write_object(scratch / "terminal", "\033[2J\xc2\x9b", 1);
+    const Outcome terminal = test::future({"doctor", scratch / "terminal"});
+    CHECK(has(terminal.out, "missing  ?[2J??"));
+    CHECK_FALSE(has(terminal.out, "\033"));
 }
 
 TEST_CASE("what cannot be looked at is said in one line") {

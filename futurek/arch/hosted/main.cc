@@ -18,6 +18,7 @@
 #include "../../core/kernel.h"
 #include "arch/machine.h"
 #include "device.h"
+#include "device_table.h"
 #include "filter.h"
 #include "host.h"
 #include "trap.h"
@@ -37,6 +38,9 @@ const char* refused(const char* what) {
 
 namespace {
 
+// A connection each, what a process and the spare one have (memory.cc), and those that there are once. A program that has
+// broken out of its mode gets no number beyond: the kernel's table would grow to it.
+constexpr rlim_t descriptors_needed = max_connections + 3 * (max_processes + 1) + 64;
 constexpr uint64_t boot_limit_ns = 30000000000;  // a computer that has much else to do needs seconds
 int ready_fd = -1;
 
@@ -153,7 +157,7 @@ void quiet_signals() {
     sigprocmask(SIG_BLOCK, &all, nullptr);
     rlimit limit;
     if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
-        limit.rlim_cur = limit.rlim_max;
+        limit.rlim_cur = limit.rlim_max < descriptors_needed ? limit.rlim_max : descriptors_needed;
         setrlimit(RLIMIT_NOFILE, &limit);
     }
     fcntl(2, F_GETFD);

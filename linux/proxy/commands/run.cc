@@ -77,6 +77,10 @@ void report(const Session& session, const RunOptions& options, const Descriptor&
         say(fmt::format("future: cannot write {}: {}\n", options.stats, std::strerror(errno)));
 }
 
+// One for each call that may be parked, as many as there are threads; two for each worker (run_delay.cc, a file that it is
+// about to judge); and those that there are once.
+unsigned our_descriptors(const SessionOptions& session) { return session.max_threads + 2 * session.max_workers + 64; }
+
 // Of a program that failed: which limits it met, and the option that moves each.
 void name_limits(const Session& session, const RunOptions& options) {
     const Usage usage = session.usage();
@@ -115,7 +119,7 @@ std::unique_ptr<Device> choose_machine(RunOptions& options) {
 int run(RunOptions& options) {
     own_open_descriptors(1 << 20);  // what we inherited, and nothing that we open
     StandardPlaces places;
-    draw_descriptor_limit(options.max_files);
+    draw_descriptor_limit(options.max_files, our_descriptors(options.session));
     keep_standard_error();
     if (options.command[0].empty()) throw Failure("the program's name is empty", kNotFound);
     const ProgramFile file(options.command[0]);

@@ -297,6 +297,26 @@ TEST_CASE("a closed context with unread packets is free for the very next create
     CHECK(next->answer().error == 0);
 }
 
+namespace {
+
+// One packet and one descriptor.
+ssize_t send_with(int to, iovec part, int fd) {
+    alignas(cmsghdr) char control[CMSG_SPACE(sizeof fd)] = {};
+    msghdr packet = {};
+    packet.msg_iov = &part;
+    packet.msg_iovlen = 1;
+    packet.msg_control = control;
+    packet.msg_controllen = sizeof control;
+    cmsghdr* rights = CMSG_FIRSTHDR(&packet);
+    rights->cmsg_level = SOL_SOCKET;
+    rights->cmsg_type = SCM_RIGHTS;
+    rights->cmsg_len = CMSG_LEN(sizeof fd);
+    memcpy(CMSG_DATA(rights), &fd, sizeof fd);
+    return sendmsg(to, &packet, MSG_NOSIGNAL);
+}
+
+}  // namespace
+
 TEST_CASE("nobody sends descriptors to a machine: its own end, queued there, would keep a dead client's cores for ever") {
     constexpr int pass_rights = 83;  // since 6.16
     Lasting lasting(1);
@@ -310,20 +330,32 @@ TEST_CASE("nobody sends descriptors to a machine: its own end, queued there, wou
         return;
     }
     future_device_request status = {FUTURE_VERB_STATUS, FUTURE_DEVICE_VERSION};
-    iovec part = {&status, sizeof status};
-    alignas(cmsghdr) char control[CMSG_SPACE(sizeof fd)] = {};
-    msghdr packet = {};
-    packet.msg_iov = &part;
-    packet.msg_iovlen = 1;
-    packet.msg_control = control;
-    packet.msg_controllen = sizeof control;
-    cmsghdr* rights = CMSG_FIRSTHDR(&packet);
-    rights->cmsg_level = SOL_SOCKET;
-    rights->cmsg_type = SCM_RIGHTS;
-    rights->cmsg_len = CMSG_LEN(sizeof fd);
-    memcpy(CMSG_DATA(rights), &fd, sizeof fd);
-    CHECK(sendmsg(fd, &packet, MSG_NOSIGNAL) == -1);
+    CHECK(send_with(fd, {&status, sizeof status}, fd) == -1);
     CHECK(errno == EPERM);
+    close(fd);
+}
+
+TEST_CASE("descriptors that a client sends all the same are closed, with whatever request they come") {
+    constexpr int pass_rights = 83;
+    Lasting lasting(1);
+    auto watcher = lasting.connect();
+    REQUIRE(watcher->ask(future_device_request{FUTURE_VERB_STATUS, FUTURE_DEVICE_VERSION}).error == 0);
+    const int fd = lasting.machine.connect();
+    REQUIRE(fd >= 0);
+    int unused = 0;
+    socklen_t size = sizeof unused;
+    if (getsockopt(fd, SOL_SOCKET, pass_rights, &unused, &size) == 0) return static_cast<void>(close(fd));  // none arrives
+    const unsigned before = open_descriptors(lasting.machine.pid());
+    future_device_request status = {FUTURE_VERB_STATUS, FUTURE_DEVICE_VERSION}, unknown = {99, FUTURE_DEVICE_VERSION};
+    future_device_create create = {};
+    create.request = {FUTURE_VERB_CREATE, FUTURE_DEVICE_VERSION};  // of no core: refused
+    char answer[FUTURE_DEVICE_PACKET_MAX];
+    for (const iovec& part : {iovec{&status, sizeof status}, iovec{&unknown, sizeof unknown}, iovec{&create, sizeof create},
+                              iovec{&status, 1}}) {
+        send_with(fd, part, fd);
+        REQUIRE(recv(fd, answer, sizeof answer, 0) > 0);
+    }
+    CHECK(open_descriptors(lasting.machine.pid()) <= before);
     close(fd);
 }
 

@@ -72,18 +72,18 @@ TEST_CASE("a program without threads of MULiTh's is reported without") {
     Arena arena;
     ExceptionNotice e = {};
     e.signal = SIGSEGV;
-    CHECK(has(crash_report(subject(arena), e), "SIGSEGV"));
-    CHECK(last_report(subject(arena)).empty());
-    CHECK(has(threads_report(subject(arena)), "shows no threads"));
+    CHECK(has(crash_report(subject(arena), e, Detail::traced), "SIGSEGV"));
+    CHECK(last_report(subject(arena), Detail::traced).empty());
+    CHECK(has(threads_report(subject(arena), Detail::traced), "shows no threads"));
     future_threads other = view();
     for (const auto bend : {+[](future_threads& v) { v.magic++; }, +[](future_threads& v) { v.size--; }}) {
         other = view();
         bend(other);
         arena.put(kThreads, other);
-        CHECK(has(threads_report(subject(arena)), "shows no threads"));
+        CHECK(has(threads_report(subject(arena), Detail::traced), "shows no threads"));
     }
     arena.put<uint64_t>(kBlock + offsetof(future_start_block, threads), kBase + kBytes - 8);
-    CHECK(has(threads_report(subject(arena)), "shows no threads"));
+    CHECK(has(threads_report(subject(arena), Detail::traced), "shows no threads"));
 }
 
 TEST_CASE("threads are read where the view says; a name cannot write on the terminal") {
@@ -98,7 +98,7 @@ TEST_CASE("threads are read where the view says; a name cannot write on the term
     arena.put<uint64_t>(block + 72, kBase + 0x50000);
     arena.put<uint32_t>(0x50000 + 8, 5 + 1);
     std::memcpy(arena.program.arena + block + 40, "a\033[2J\"bcdefghijkl", 16);
-    const std::string said = threads_report(subject(arena));
+    const std::string said = threads_report(subject(arena), Detail::traced);
     INFO(said);
     CHECK(has(said, "thread 5 (\"a?[2J?bcdefghijk\") waits for the mutex "));
     CHECK(has(said, ", which it has\n"));
@@ -118,7 +118,7 @@ TEST_CASE("an overflow is one by the stack pointer, not by any address") {
     e.signal = SIGSEGV;
     const auto overflows = [&](uint64_t rsp, uint64_t address) {
         e.rsp = rsp, e.address = address;
-        return has(crash_report(subject(arena), e), "thread 2 has overflowed its stack of 64 KiB");
+        return has(crash_report(subject(arena), e, Detail::traced), "thread 2 has overflowed its stack of 64 KiB");
     };
     const uint64_t bottom = kBase + low;
     CHECK(overflows(bottom - 8, bottom - 16));
@@ -165,8 +165,8 @@ TEST_CASE("nonsense of every kind: each report ends, bounded, and reads nothing 
         for (uint64_t* r : {&e.rip, &e.rsp, &e.rbp, &e.rbx, &e.r10, &e.r12, &e.r13, &e.r14, &e.r15, &e.address}) *r = word();
         Subject crashed = subject(arena);
         crashed.stopped.push_back({1, 1, word(), word(), word(), word(), word(), word(), word(), word()});
-        CHECK(crash_report(crashed, e).size() < 100000);
-        CHECK(last_report(subject(arena)).size() < 1000000);
-        CHECK(threads_report(subject(arena)).size() < 1000000);
+        CHECK(crash_report(crashed, e, Detail::traced).size() < 100000);
+        CHECK(last_report(subject(arena), Detail::traced).size() < 1000000);
+        CHECK(threads_report(subject(arena), Detail::traced).size() < 1000000);
     }
 }

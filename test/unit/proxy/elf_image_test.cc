@@ -4,6 +4,7 @@
 
 #include <elf.h>
 
+#include <cstdio>
 #include <cstring>
 #include <random>
 
@@ -109,6 +110,21 @@ TEST_CASE("calls that are not served are named") {
     const InterfaceInfo other_info = {"weather", 5, 9, 1, &other};
     const Interface other_served[] = {{&other_info, nullptr}};
     CHECK_THROWS_WITH(check_calls(image, other_served, "prog"), doctest::Contains("another form"));
+}
+
+TEST_CASE("of calls without number some are named, at once") {
+    ElfImage image;
+    image.calls.resize(60000);
+    for (unsigned i = 0; i < image.calls.size(); i++) snprintf(image.calls[i].name, sizeof image.calls[i].name, "interface.call_%u", i);
+    std::string said;
+    try {
+        check_calls(image, {}, "prog");
+    } catch (const Failure& failure) {
+        said = failure.what();
+    }
+    CHECK(said.size() < 1000);
+    CHECK(said.find("call_0, ") != said.npos);
+    CHECK(said.find(" and 59980 more; give") != said.npos);
 }
 
 TEST_CASE("a call's name does nothing to a terminal") {

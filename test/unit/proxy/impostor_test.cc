@@ -16,8 +16,12 @@
 #include <chrono>
 #include <cstddef>
 #include <cstring>
+#include <filesystem>
+#include <initializer_list>
+#include <span>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "control_wire.h"
 #include "device.h"
@@ -44,35 +48,57 @@ struct Given {
     bool arena_sealed = true, channel_sealed = true;
 };
 
-// Answers one create; the connection.
-int answer_create(int listener, const Given& given) {
-    const int peer = accept(listener, nullptr, nullptr);
-    char asked[FUTURE_DEVICE_PACKET_MAX];
-    REQUIRE(recv(peer, asked, sizeof asked, 0) > 0);
-    future_device_answer head = {0, 0, FUTURE_VERB_CREATE, 1, 0};
+// One packet, and descriptors with it.
+void pass(int peer, std::initializer_list<iovec> parts, std::span<const int> fds) {
+    alignas(cmsghdr) char control[CMSG_SPACE(8 * sizeof(int))] = {};
+    std::vector<iovec> vectors(parts);
+    msghdr packet = {};
+    packet.msg_iov = vectors.data();
+    packet.msg_iovlen = vectors.size();
+    packet.msg_control = control;
+    packet.msg_controllen = CMSG_SPACE(fds.size_bytes());
+    cmsghdr* rights = CMSG_FIRSTHDR(&packet);
+    rights->cmsg_level = SOL_SOCKET;
+    rights->cmsg_type = SCM_RIGHTS;
+    rights->cmsg_len = CMSG_LEN(fds.size_bytes());
+    std::memcpy(CMSG_DATA(rights), fds.data(), fds.size_bytes());
+    REQUIRE(sendmsg(peer, &packet, 0) > 0);
+}
+
+void pass_created(int peer, const Given& given, int error = 0, int more = 0) {
+    future_device_answer head = {0, error, FUTURE_VERB_CREATE, 1, 0};
     future_device_created created = {};
     created.cores = 1;
     created.arena_bytes = kArenaBytes;
     created.channel_bytes = kChannelBytes;
     created.ring_lines = WIRE_RING_LINES_MIN;
     created.max_threads = 1;
-    const int fds[] = {memory(given.arena, given.arena_sealed), memory(given.channel, given.channel_sealed),
-                       eventfd(0, EFD_CLOEXEC)};
-    iovec parts[] = {{&head, sizeof head}, {&created, sizeof created}};
-    alignas(cmsghdr) char control[CMSG_SPACE(sizeof fds)] = {};
-    msghdr packet = {};
-    packet.msg_iov = parts;
-    packet.msg_iovlen = 2;
-    packet.msg_control = control;
-    packet.msg_controllen = sizeof control;
-    cmsghdr* rights = CMSG_FIRSTHDR(&packet);
-    rights->cmsg_level = SOL_SOCKET;
-    rights->cmsg_type = SCM_RIGHTS;
-    rights->cmsg_len = CMSG_LEN(sizeof fds);
-    std::memcpy(CMSG_DATA(rights), fds, sizeof fds);
-    REQUIRE(sendmsg(peer, &packet, 0) > 0);
+    std::vector<int> fds = {memory(given.arena, given.arena_sealed), memory(given.channel, given.channel_sealed), eventfd(0, EFD_CLOEXEC)};
+    while (more-- > 0) fds.push_back(eventfd(0, EFD_CLOEXEC));
+    pass(peer, {{&head, sizeof head}, {&created, sizeof created}}, fds);
     for (const int fd : fds) close(fd);
+}
+
+// Answers one create; the connection.
+int answer_create(int listener, const Given& given) {
+    const int peer = accept(listener, nullptr, nullptr);
+    char asked[FUTURE_DEVICE_PACKET_MAX];
+    REQUIRE(recv(peer, asked, sizeof asked, 0) > 0);
+    pass_created(peer, given);
     return peer;
+}
+
+uint32_t log_line(uint64_t (&line)[CONTROL_LOG_WORDS]) {
+    const control_log_request text = {CONTROL_LOG_INFO, "again", 5, 1};
+    const uint32_t bytes = control_log_encode(line, &text);
+    line[0] = wire_publish_word(bytes, CONTROL_LOG_TYPE, WIRE_FLAG_ONEWAY);
+    line[1] = 0;
+    return bytes;
+}
+
+size_t open_descriptors() {
+    const std::filesystem::directory_iterator all("/proc/self/fd");
+    return static_cast<size_t>(std::distance(begin(all), end(all)));
 }
 
 const std::string name = "impostor-" + std::to_string(getpid());
@@ -153,6 +179,40 @@ TEST_CASE("memory must have the size that the machine says, and keep it") {
     CHECK(!accepted({.channel_sealed = false}));
 }
 
+TEST_CASE("descriptors come with the answer to a create, three of them, and with nothing else") {
+    const int listener = listen_as_machine();
+    const std::unique_ptr<Device> device = connect_hosted(name);
+    const int peer = accept(listener, nullptr, nullptr);
+    REQUIRE(device);
+    const std::vector<int> five(5, eventfd(0, EFD_CLOEXEC));
+    uint64_t line[CONTROL_LOG_WORDS];
+    const iovec log = {line, log_line(line)};
+    future_device_answer good = {0, 0, FUTURE_VERB_KILL, 0, 0};
+    const iovec answer = {&good, sizeof good};
+    const size_t before = open_descriptors();
+    {
+        Program refused, program;
+        pass(peer, {log}, five);
+        pass_created(peer, {}, EBUSY);
+        CHECK(device->created(refused).error == EBUSY);
+        CHECK(open_descriptors() == before);
+        pass(peer, {log}, five);
+        pass_created(peer, {}, 0, 2);
+        CHECK(device->created(program).error == 0);
+        CHECK(open_descriptors() == before + 3);
+        for (int i = 0; i < 3; i++) pass(peer, {log}, five);
+        pass(peer, {answer}, five);
+        pass(peer, {answer}, five);
+        device->kill_own(9);
+        device->answer();
+        for (int i = 0; i < 5; i++) CHECK(device->notice());
+        CHECK(!device->notice());
+        CHECK(open_descriptors() == before + 3);
+    }
+    CHECK(open_descriptors() == before);
+    close(five[0]), close(peer), close(listener);
+}
+
 TEST_CASE("a machine that does not answer is not waited for longer than until Ctrl-C") {
     const int listener = listen_as_machine();
     Run run;
@@ -176,10 +236,7 @@ TEST_CASE("Ctrl-C comes before what a program has written into the log") {
     const future_device_answer good = {0, 0, FUTURE_VERB_RUN, 0, 0};
     REQUIRE(send(peer, &good, sizeof good, 0) == sizeof good);
     uint64_t line[CONTROL_LOG_WORDS];
-    const control_log_request text = {CONTROL_LOG_INFO, "again", 5, 1};
-    const uint32_t bytes = control_log_encode(line, &text);
-    line[0] = wire_publish_word(bytes, CONTROL_LOG_TYPE, WIRE_FLAG_ONEWAY);
-    line[1] = 0;
+    const uint32_t bytes = log_line(line);
     REQUIRE(send(peer, line, bytes, 0) == bytes);
     std::this_thread::sleep_for(std::chrono::milliseconds(300));  // by now it says that one; many more wait
     while (send(peer, line, bytes, MSG_DONTWAIT) > 0) continue;
