@@ -11,8 +11,8 @@
 #include <stdexcept>
 #include <string>
 
-#include "loader.h"
-#include "notice.h"
+#include "program/loader.h"
+#include "machine/notice.h"
 
 namespace bench {
 

@@ -5,7 +5,7 @@
 #include <memory>
 
 #include "case.h"
-#include "device.h"
+#include "machine/device.h"
 #include "reference.h"
 
 namespace bench {

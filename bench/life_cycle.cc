@@ -8,7 +8,7 @@
 #include <stdexcept>
 
 #include "samples.h"
-#include "session.h"
+#include "program/session.h"
 
 namespace bench {
 namespace {

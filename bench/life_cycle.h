@@ -6,7 +6,7 @@
 #include <functional>
 #include <memory>
 
-#include "device.h"
+#include "machine/device.h"
 #include "reference.h"
 
 namespace bench {

@@ -10,7 +10,7 @@
 #include "fuzz_input.h"
 #include "handlers/file.h"
 #include "handlers/nop.h"
-#include "pump/worker.h"
+#include "pump/pump_caller.h"
 
 extern "C" size_t LLVMFuzzerMutate(uint8_t* data, size_t size, size_t max_size);
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // future boot: a lasting machine that many runs share.
 #include "command.h"
-#include "computer_memory.h"
-#include "failure.h"
+#include "machine/computer_memory.h"
+#include "ground/failure.h"
 #include "fmt/format.h"
 
 namespace future {

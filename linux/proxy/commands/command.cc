@@ -9,11 +9,11 @@
 #include <algorithm>
 #include <cstring>
 
-#include "failure.h"
+#include "ground/failure.h"
 #include "fmt/format.h"
-#include "hosted_socket.h"
-#include "say.h"
-#include "size.h"
+#include "machine/hosted_socket.h"
+#include "words/say.h"
+#include "words/size.h"
 
 namespace future {
 namespace {

@@ -5,7 +5,7 @@
 #include "command.h"
 #include "doctor_program.h"
 #include "fmt/format.h"
-#include "requirements.h"
+#include "doctor/requirements.h"
 
 namespace future {
 namespace {

@@ -6,10 +6,10 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "c_library.h"
-#include "device.h"
-#include "failure.h"
-#include "linux_binary.h"
+#include "doctor/c_library.h"
+#include "machine/device.h"
+#include "ground/failure.h"
+#include "doctor/linux_binary.h"
 
 namespace future {
 namespace {

@@ -5,7 +5,7 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
-#include "signals.h"
+#include "program/signals.h"
 
 namespace future {
 

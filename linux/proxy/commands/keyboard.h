@@ -5,7 +5,7 @@
 #include <signal.h>
 #include <termios.h>
 
-#include "descriptor.h"
+#include "ground/descriptor.h"
 
 namespace future {
 

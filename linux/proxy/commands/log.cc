@@ -5,9 +5,9 @@
 #include <cstdio>
 
 #include "command.h"
-#include "failure.h"
+#include "ground/failure.h"
 #include "fmt/format.h"
-#include "notice.h"
+#include "machine/notice.h"
 
 namespace future {
 namespace {

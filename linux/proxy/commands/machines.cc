@@ -8,11 +8,11 @@
 #include <chrono>
 #include <cstring>
 
-#include "computer_memory.h"
-#include "failure.h"
+#include "machine/computer_memory.h"
+#include "ground/failure.h"
 #include "fmt/format.h"
-#include "hosted_socket.h"
-#include "printable.h"
+#include "machine/hosted_socket.h"
+#include "words/printable.h"
 
 namespace future {
 namespace {

@@ -11,11 +11,11 @@
 #include <nlohmann/json.hpp>
 
 #include "command.h"
-#include "computer_memory.h"
-#include "failure.h"
+#include "machine/computer_memory.h"
+#include "ground/failure.h"
 #include "fmt/format.h"
-#include "say.h"
-#include "session.h"
+#include "words/say.h"
+#include "program/session.h"
 
 extern char** environ;
 

@@ -6,7 +6,7 @@
 #include <cstring>
 
 #include "command.h"
-#include "failure.h"
+#include "ground/failure.h"
 #include "fmt/format.h"
 
 namespace future {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // future trace: not there yet; says so, and what there is instead.
 #include "command.h"
-#include "failure.h"
+#include "ground/failure.h"
 
 namespace future {
 namespace {

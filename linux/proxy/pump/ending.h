@@ -7,7 +7,7 @@
 #include <mutex>
 #include <string>
 
-#include "descriptor.h"
+#include "ground/descriptor.h"
 
 namespace future {
 

@@ -8,7 +8,7 @@
 #include <cerrno>
 #include <system_error>
 
-#include "descriptor.h"
+#include "ground/descriptor.h"
 
 namespace future {
 

@@ -6,7 +6,7 @@
 #include <memory>
 #include <utility>
 
-#include "descriptor.h"
+#include "ground/descriptor.h"
 #include "pump/call.h"
 #include "pump/record.h"
 

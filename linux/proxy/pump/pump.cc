@@ -7,7 +7,7 @@
 #include <system_error>
 
 #include "fmt/format.h"
-#include "interruptible.h"
+#include "caller/interruptible.h"
 #include "nop_wire.h"
 
 namespace future {

@@ -8,15 +8,10 @@
 
 #include "idl/wire/patience.h"
 #include "idl/wire/sleep.h"
+#include "pump/core_bell.h"
 #include "pump/record.h"
 
 namespace future {
-
-// Rings a core of the program; a plain pointer, so that the fast path makes one indirect call.
-struct CoreBell {
-    void (*ring)(void* context, uint32_t core);
-    void* context;
-};
 
 inline uint64_t nanoseconds(const timespec& time) {
     return static_cast<uint64_t>(time.tv_sec) * 1000000000 + static_cast<uint64_t>(time.tv_nsec);

@@ -5,7 +5,7 @@
 
 #include <cstdint>
 
-#include "descriptor.h"
+#include "ground/descriptor.h"
 
 namespace future {
 

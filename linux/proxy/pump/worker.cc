@@ -6,7 +6,7 @@
 
 #include <csignal>
 
-#include "interruptible.h"
+#include "caller/interruptible.h"
 
 namespace future {
 namespace {

@@ -10,28 +10,10 @@
 #include "pump/ending.h"
 #include "pump/leadership.h"
 #include "pump/owned_call.h"
+#include "pump/pump_caller.h"
 #include "pump/run_delay.h"
 
 namespace future {
-
-// The caller that generated dispatch sees; whoever executes a call sets it up before.
-class PumpCaller final : public caller {
-public:
-    PumpCaller(const guest_memory& memory, int descriptor_limit) : caller(memory, 0, descriptor_limit) {}
-    void begin(uint32_t ltn, bool attempt, const std::atomic<uint32_t>* cancelled) {
-        ltn_ = ltn;
-        attempt_only_ = attempt;
-        cancelled_ = cancelled;
-        retry_when_ready_ = false;
-        parked_descriptor_ = -1;
-    }
-    // The program may have closed its descriptor since the call was parked; the call goes on with the file it began with.
-    void use_duplicate(int fd, int duplicate) {
-        parked_as_ = fd;
-        parked_descriptor_ = duplicate;
-    }
-    bool retry_when_ready() const { return retry_when_ready_; }
-};
 
 struct CallTally {
     uint64_t calls = 0, bytes = 0;

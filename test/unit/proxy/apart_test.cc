@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // A process apart that does its worst: it gets nothing, keeps nobody waiting, and leaves nothing behind.
-#include "apart.h"
+#include "apart/apart.h"
 
 #include <doctest/doctest.h>
 #include <dirent.h>
@@ -19,7 +19,7 @@
 #include <thread>
 #include <vector>
 
-#include "confine.h"
+#include "apart/confine.h"
 #include "test/slowness.h"
 
 using namespace future;

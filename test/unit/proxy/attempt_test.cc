@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "pump/worker.h"
+#include "pump/pump_caller.h"
 
 namespace {
 

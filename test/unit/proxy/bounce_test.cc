@@ -11,7 +11,7 @@
 #include <cstring>
 #include <string>
 
-#include "bounce.h"
+#include "caller/bounce.h"
 
 namespace {
 

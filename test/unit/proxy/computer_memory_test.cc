@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What control groups leave us, in folders that look like Linux's.
-#include "computer_memory.h"
+#include "machine/computer_memory.h"
 
 #include <doctest/doctest.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Reports about programs whose memory is nonsense: no byte outside the arena is read, and every report ends.
-#include "crash_report.h"
+#include "program/crash_report.h"
 
 #include <signal.h>
 #include <sys/mman.h>
@@ -12,7 +12,7 @@
 
 #include "doctest/doctest.h"
 #include "futurek/abi/start_block.h"
-#include "thread_report.h"
+#include "program/thread_report.h"
 
 using namespace future;
 

@@ -17,7 +17,7 @@
 #include <thread>
 
 #include "test/slowness.h"
-#include "pump/worker.h"
+#include "pump/pump_caller.h"
 
 namespace {
 

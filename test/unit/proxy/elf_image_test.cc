@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Program files of every kind of wrong: one line that says what to do, and no byte read outside the file.
-#include "elf_image.h"
+#include "program/elf_image.h"
 
 #include <elf.h>
 
@@ -9,7 +9,7 @@
 #include <random>
 
 #include "doctest/doctest.h"
-#include "failure.h"
+#include "ground/failure.h"
 
 using namespace future;
 

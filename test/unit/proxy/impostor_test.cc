@@ -24,8 +24,8 @@
 #include <vector>
 
 #include "control_wire.h"
-#include "device.h"
-#include "failure.h"
+#include "machine/device.h"
+#include "ground/failure.h"
 #include "idl/wire/channel.h"
 #include "test/slowness.h"
 

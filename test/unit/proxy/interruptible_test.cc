@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // A cancel that is signalled exactly once ends the call, whichever instruction the signal falls on.
-#include "interruptible.h"
+#include "caller/interruptible.h"
 
 #include <sys/syscall.h>
 #include <unistd.h>

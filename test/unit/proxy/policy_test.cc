@@ -13,7 +13,7 @@
 
 #include "doctest/doctest.h"
 #include "handlers/file.h"
-#include "pump/worker.h"
+#include "pump/pump_caller.h"
 
 using namespace future;
 

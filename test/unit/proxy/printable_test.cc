@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What a program calls itself, or logs, moves no cursor and sets no title.
-#include "printable.h"
+#include "words/printable.h"
 
 #include <random>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What a program may not touch itself, by ranges and by its own map, which may lie anywhere and say anything.
-#include "protections.h"
+#include "caller/protections.h"
 
 #include <cstring>
 #include <vector>

@@ -14,7 +14,7 @@
 #include "doctest/doctest.h"
 #include "file_wire.h"
 #include "handlers/file.h"
-#include "pump/worker.h"
+#include "pump/pump_caller.h"
 
 using namespace future;
 

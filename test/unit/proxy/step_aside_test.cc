@@ -12,7 +12,7 @@
 #include <cstring>
 #include <initializer_list>
 
-#include "hosted_socket.h"
+#include "machine/hosted_socket.h"
 
 namespace {
 
