@@ -7,9 +7,7 @@
 #include <cstring>
 
 #include "failure.h"
-#include "file_decoder.h"
 #include "fmt/format.h"
-#include "nop_decoder.h"
 #include "printable.h"
 
 namespace future {
@@ -166,15 +164,17 @@ const CallInfo* find_call(std::span<const Interface> served, const future_call_n
     return nullptr;
 }
 
-// Any layout in the lock's history will do; of a plug-in only the newest is known.
-bool knows_layout(const CallInfo& call, const future_call_note& wanted) {
-    if (wanted.layout == call.layout && wanted.data_words == call.data_words) return true;
-    for (const InterfaceTable* table : {&nop::table, &file::table})
-        for (const CallTable& known : std::span(table->calls, table->call_count))
-            if (table->id == wanted.interface_id && known.type == wanted.message_type)
-                for (const LayoutInfo& layout : std::span(known.accepted, known.accepted_count))
-                    if (layout.layout == wanted.layout && layout.data_words == wanted.data_words) return true;
+// Any form in the lock's history will do.
+bool knows_form(const CallInfo& call, const future_call_note& wanted) {
+    for (const LayoutInfo& form : std::span(call.accepted, call.accepted_count))
+        if (form.layout == wanted.layout && form.data_words == wanted.data_words) return true;
     return false;
+}
+
+// "weather.now (0x… in the program, 0x… here)": the hashes by which the two forms differ.
+std::string other_form(const CallInfo& call, const future_call_note& wanted) {
+    const uint64_t here = call.accepted_count ? call.accepted[call.accepted_count - 1].layout : 0;
+    return fmt::format("{} ({:#018x} in the program, {:#018x} here)", wanted.name, wanted.layout, here);
 }
 
 }  // namespace
@@ -185,16 +185,18 @@ void check_calls(const ElfImage& image, std::span<const Interface> served, const
     std::string missing, other;
     for (const future_call_note& wanted : image.calls) {
         const CallInfo* call = find_call(served, wanted);
-        std::string& list = !call || !call->execute ? missing : other;
-        if (call && call->execute && knows_layout(*call, wanted)) continue;
-        if (list.find(wanted.name) == list.npos) list += list.empty() ? wanted.name : fmt::format(", {}", wanted.name);
+        const bool served_here = call && call->execute;
+        if (served_here && knows_form(*call, wanted)) continue;
+        std::string& list = served_here ? other : missing;
+        if (list.find(wanted.name) == list.npos)
+            list += (list.empty() ? "" : ", ") + (served_here ? other_form(*call, wanted) : std::string(wanted.name));
     }
     if (!missing.empty())
         throw Failure(fmt::format("{}: needs calls that nobody serves here: {}; give their plug-in with --plugin FILE, or "
                                   "update Future", path, missing), kNotRunnable);
     if (!other.empty())
-        throw Failure(fmt::format("{}: was built with another form of these calls: {}; build it again with this "
-                                  "Future's future-cc", path, other), kNotRunnable);
+        throw Failure(fmt::format("{}: was built with another form of these calls: {}; build it again with this Future's "
+                                  "future-cc, or give the plug-in that it was built with (--plugin FILE)", path, other), kNotRunnable);
 }
 
 }  // namespace future
