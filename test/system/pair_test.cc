@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include <regex>
+#include <string>
 
 #include "command.h"
 
@@ -36,10 +37,10 @@ TEST_CASE("a program runs with the plug-in that it was built with, and an older 
     for (const char* form : {"older", "newer", "other"}) {
         CAPTURE(form);
         const Outcome outcome = run_pair(form, form);
-        CHECK_MESSAGE(outcome.status == 0, outcome.out + outcome.err);
+        CHECK_MESSAGE(outcome.status == 0, (outcome.out + outcome.err));
     }
     const Outcome outcome = run_pair("older", "newer");
-    CHECK_MESSAGE(outcome.status == 0, outcome.out + outcome.err);
+    CHECK_MESSAGE(outcome.status == 0, (outcome.out + outcome.err));
 }
 
 TEST_CASE("a program of another form of the interface is named before it starts, with both hashes") {
