@@ -108,7 +108,7 @@ TEST_CASE("what a call's words have checked is named by them") {
     };
     for (const auto& [type, named, unnamed] : cases) {
         const CallTable& call = *find_call(file::table, type);
-        CAPTURE(call.name);
+        CAPTURE(std::string(call.name));
         const auto has = [&](int error) { return std::find(call.errors, call.errors + call.error_count, error) != call.errors + call.error_count; };
         for (const int error : named) CHECK_MESSAGE(has(error), strerrorname_np(error));
         for (const int error : unnamed) CHECK_MESSAGE(!has(error), strerrorname_np(error));
