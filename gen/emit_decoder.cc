@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 // <if>_decoder.{h,cc}: the interface as tables (future/tables.h), for trace, for fuzzing, for the loader's check of notes.
+#include <set>
+
 #include "emit.h"
 
 namespace gen {
@@ -57,6 +59,22 @@ std::string set_table(const ConstantSet& set) {
     return fill("[[maybe_unused]] constexpr ConstantInfo k_@name@[] = {\n@list@};\n", {{"name", set.name}, {"list", list}});
 }
 
+// What execute answers of itself (emit_execute.cc) is named by the words that have it checked.
+std::set<std::string> errors_of(const Call& call) {
+    std::set<std::string> names = {"E2BIG"};
+    for (const auto& [error, when] : call.errors) names.insert(error);
+    if (call.may_block) names.insert("EINTR");
+    if (call.descriptor) names.insert("EMFILE");
+    for (const Argument& a : call.arguments) {
+        if (a.type.pointee && !is_inline(a) && a.role != Role::reply) names.insert("EFAULT");
+        if (a.role == Role::string) names.insert("ENAMETOOLONG");
+        if (a.range || (!a.set.empty() && !a.unknown_pass) || a.role == Role::data || a.role == Role::vector) names.insert("EINVAL");
+        if (a.role == Role::descriptor || (a.descriptor && a.direction != Direction::out)) names.insert("EBADF");
+        if (a.descriptor && a.role == Role::object && a.direction != Direction::in) names.insert("EMFILE");
+    }
+    return names;
+}
+
 std::string call_arrays(const Call& call) {
     std::string extra, fields, layouts, syscalls;
     for (const Argument& a : call.arguments) {
@@ -70,6 +88,9 @@ std::string call_arrays(const Call& call) {
     std::string text = extra;
     if (!fields.empty()) text += fill("constexpr FieldInfo @name@_fields[] = {\n@fields@};\n", {{"name", call.name}, {"fields", fields}});
     text += fill("constexpr LayoutInfo @name@_layouts[] = {@layouts@};\n", {{"name", call.name}, {"layouts", layouts}});
+    std::string errors;
+    for (const std::string& error : errors_of(call)) errors += (errors.empty() ? "" : ", ") + error;
+    text += fill("constexpr int @name@_errors[] = {@list@};\n", {{"name", call.name}, {"list", errors}});
     if (!syscalls.empty()) text += fill("constexpr int64_t @name@_syscalls[] = {@list@};\n", {{"name", call.name}, {"list", syscalls}});
     return text;
 }
@@ -79,12 +100,13 @@ std::string call_entry(const Interface& interface, const Call& call) {
     for (const Argument& a : call.arguments) fields += a.role != Role::reply;
     const bool syscalls = call.pass_through() || !call.needs.empty();
     const bool pointer = call.convention == Convention::pointer && call.result_argument.empty();
-    return fill("    {@PREFIX@_TYPE, \"@shown@\", @data@, @pointers@, @fields@, @layouts@, std::size(@layouts@), @oneway@, @fd@, @pointer@, @syscalls@},\n",
+    return fill("    {@PREFIX@_TYPE, \"@shown@\", @data@, @pointers@, @fields@, @layouts@, std::size(@layouts@), @oneway@, @fd@, @pointer@, @syscalls@, @errors@},\n",
                 {{"PREFIX", upper(prefix_of(interface, call))}, {"shown", call.front.empty() ? call.name : call.front},
                  {"data", std::to_string(call.data_words)}, {"pointers", std::to_string(call.pointer_words)},
                  {"fields", fields ? call.name + "_fields, std::size(" + call.name + "_fields)" : "nullptr, 0"}, {"layouts", call.name + "_layouts"},
                  {"oneway", call.oneway ? "true" : "false"}, {"fd", call.descriptor ? "true" : "false"}, {"pointer", pointer ? "true" : "false"},
-                 {"syscalls", syscalls ? call.name + "_syscalls, std::size(" + call.name + "_syscalls)" : "nullptr, 0"}});
+                 {"syscalls", syscalls ? call.name + "_syscalls, std::size(" + call.name + "_syscalls)" : "nullptr, 0"},
+                 {"errors", call.name + "_errors, std::size(" + call.name + "_errors)"}});
 }
 
 }  // namespace
@@ -113,6 +135,7 @@ std::string emit_decoder(const Interface& interface) {
 #include "@name@_decoder.h"
 
 @includes@
+#include <cerrno>
 #include <iterator>
 #include <sys/syscall.h>
 

@@ -47,8 +47,8 @@ std::string section(const Call& call) {
     text += (comment.lines.empty() ? "" : "\n") + traits(call);
     if (!call.arguments.empty()) text += "\n| parameter | is |\n| --- | --- |\n";
     for (const Argument& a : call.arguments) text += "| `" + a.name + "` | " + describe(a) + " |\n";
-    if (!comment.errors.empty()) text += "\n| error | when |\n| --- | --- |\n";
-    for (const auto& [name, sentence] : comment.errors) text += "| `" + name + "` | " + sentence + " |\n";
+    if (!call.errors.empty()) text += "\n| error | when |\n| --- | --- |\n";
+    for (const auto& [name, sentence] : call.errors) text += "| `" + name + "` | " + sentence + " |\n";
     return text;
 }
 

@@ -23,9 +23,20 @@ std::string parameter(const Argument& a) {
 }
 
 std::string result_type(const Call& call) {
-    if (call.oneway) return "void";
-    if (call.convention == Convention::status || call.convention == Convention::errno_returned || !call.result_argument.empty()) return "result<void>";
-    return call.result.kind == TypeKind::pointer ? "result<uint64_t>" : "result<" + call.result.spelling + ">";
+    if (call.convention == Convention::status || call.convention == Convention::errno_returned || !call.result_argument.empty()) return "void";
+    return call.result.kind == TypeKind::pointer ? "uint64_t" : call.result.spelling;
+}
+
+// The call's own result type: an error that the declaration does not name makes none.
+std::string result_of(const Call& call) {
+    if (call.oneway) return "";
+    std::string list;
+    for (const auto& [error, when] : call.errors) list += (list.empty() ? "" : " || ") + ("number == " + error);
+    return fill(R"(    struct @method@_errors {
+        static constexpr bool names(int@number@) { return @list@; }
+    };
+    using @method@_result = result<@type@, @method@_errors>;
+)", {{"method", call.method}, {"number", list.empty() ? "" : " number"}, {"list", list.empty() ? "false" : list}, {"type", result_type(call)}});
 }
 
 std::string method(const Call& call) {
@@ -33,7 +44,7 @@ std::string method(const Call& call) {
     for (const Argument& a : call.arguments) list += ", " + parameter(a);
     std::string comment;
     for (const std::string& line : comment_of(call.comment).lines) comment += "    // " + line + "\n";
-    return comment + "    virtual " + result_type(call) + " " + call.method + "(" + list + ") = 0;\n";
+    return result_of(call) + comment + "    virtual " + (call.oneway ? "void" : call.method + "_result") + " " + call.method + "(" + list + ") = 0;\n";
 }
 
 }  // namespace
@@ -43,7 +54,8 @@ std::string emit_handler(const Interface& interface) {
     for (const Call& call : interface.calls)
         if (call.delegated() && call.handled) methods += method(call);
     const std::string handler = methods.empty() ? "" : fill(R"(// The calls that Linux has not, or that need more than a raw system call. Buffers are the program's own memory: it may
-// change at any instant. Strings and structures are private copies.
+// change at any instant. Strings and structures are private copies. A call fails with an error() that its declaration
+// names, or with a linux_error().
 class Handler {
 public:
     virtual ~Handler() = default;

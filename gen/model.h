@@ -162,6 +162,7 @@ struct Call {
     int wait_argument = -1;
     bool wait_out = false;
     std::string since, deprecated, comment, words, declaration;
+    std::vector<std::pair<std::string, std::string>> errors;  // @retval, its front's included: name, when
     bool from_system = false;
     Place place;
     // layout.cc, lock.cc

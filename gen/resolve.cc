@@ -100,6 +100,16 @@ void resolve_convention(const Function& function, Call& call, Diagnostics& diagn
         diagnostics.error(109, function.place, function.name + "() returns '" + function.result.spelling + "', whose size is not the same everywhere", "return an int or a long");
 }
 
+void add_errors(const Function& function, const std::map<std::string, int64_t>& values, Call& call, Diagnostics& diagnostics) {
+    for (const auto& [error, sentence] : comment_of(function.comment).errors) {
+        call.errors.emplace_back(error, sentence);
+        if (error.empty() || error[0] != 'E' || !values.count(error))
+            diagnostics.error(201, function.place, "'" + error + "', which " + function.name + "() documents, is no error number", "write @retval with a name of <errno.h>, then a sentence");
+        else if (sentence.empty())
+            diagnostics.error(201, function.place, "nothing says when " + function.name + "() fails with " + error, "write a sentence behind @retval " + error);
+    }
+}
+
 void resolve_number(const Function& function, const std::map<std::string, int64_t>& values, Call& call, Diagnostics& diagnostics) {
     const Word* word = find(function.words, "call");
     if (!word) {
@@ -165,12 +175,7 @@ Call resolve_call(const Source& source, const Interface& interface, const Functi
         if (parameter.name.empty() && !call.local)
             diagnostics.error(6, parameter.place, "a parameter of " + function.name + "() has no name", "the name is part of the message and of the documentation");
     }
-    for (const auto& [error, sentence] : comment_of(function.comment).errors) {
-        if (error.empty() || error[0] != 'E' || !values.count(error))
-            diagnostics.error(201, function.place, "'" + error + "', which " + function.name + "() documents, is no error number", "write @retval with a name of <errno.h>, then a sentence");
-        else if (sentence.empty())
-            diagnostics.error(201, function.place, "nothing says when " + function.name + "() fails with " + error, "write a sentence behind @retval " + error);
-    }
+    add_errors(function, values, call, diagnostics);
     int more = 0;
     for (Argument& a : call.arguments)
         if (a.role == Role::reply) a.reply_word = more++;
@@ -181,7 +186,7 @@ Call resolve_call(const Source& source, const Interface& interface, const Functi
     return call;
 }
 
-void resolve_fronts(const Source& source, Interface& interface, Diagnostics& diagnostics) {
+void resolve_fronts(const Source& source, const std::map<std::string, int64_t>& values, Interface& interface, Diagnostics& diagnostics) {
     for (const Function& function : source.functions) {
         if (!function.variadic) continue;
         Front front{function.name, function, {}};
@@ -190,6 +195,7 @@ void resolve_fronts(const Source& source, Interface& interface, Diagnostics& dia
         for (Call& call : interface.calls) {
             if (call.front != function.name) continue;
             if (cases == 1) call.name = function.name;
+            add_errors(function, values, call, diagnostics);
             front.cases.push_back(&call);
         }
         if (cases == 0)
@@ -247,7 +253,7 @@ Interface resolve(const Source& source, const std::map<std::string, int64_t>& va
     resolve_sets(source, values, interface, diagnostics);
     for (const Function& function : source.functions)
         if (!function.variadic) interface.calls.push_back(resolve_call(source, interface, function, values, diagnostics));
-    resolve_fronts(source, interface, diagnostics);
+    resolve_fronts(source, values, interface, diagnostics);
     for (Call& call : interface.calls) call.method = call.name;
     return interface;
 }

@@ -26,12 +26,18 @@ constants_(random_flags, GRND_NONBLOCK, GRND_RANDOM);
 /// Opens a file; mode counts only where the flags create one.
 /// @retval EACCES  the user, or the program's policy, may not
 /// @retval ENOENT  no such file, and O_CREAT was not given
+/// @retval EEXIST  there is such a file, and O_CREAT and O_EXCL were given
+/// @retval ELOOP   too many symbolic links, or one where O_NOFOLLOW was given
 int open(const char *path, int flags, ...);
 int open_file(const char *path string_(PATH_MAX), int flags flags_(open_flags),
 	      mode_t mode when_((flags & O_CREAT) || (flags & O_TMPFILE) == O_TMPFILE))
 	case_of_(open) call_(0) handled_ may_block_ fd_ needs_(openat);
 
 /// Opens a file relative to a directory.
+/// @retval EACCES  the user, or the program's policy, may not
+/// @retval ENOENT  no such file, and O_CREAT was not given
+/// @retval EEXIST  there is such a file, and O_CREAT and O_EXCL were given
+/// @retval ELOOP   too many symbolic links, or one where O_NOFOLLOW was given
 int openat(int directory, const char *path, int flags, ...);
 int openat_file(int directory fd_or_(AT_FDCWD), const char *path string_(PATH_MAX), int flags flags_(open_flags),
 		mode_t mode when_((flags & O_CREAT) || (flags & O_TMPFILE) == O_TMPFILE))
@@ -70,24 +76,39 @@ off_t lseek(int fd fd_, off_t offset, int origin one_of_(seek_origins)) call_(9)
 int fstat(int fd fd_, struct stat *status out_()) call_(10) result_(status);
 
 /// What a path refers to.
+/// @retval ENOENT   no such file
+/// @retval ENOTDIR  a part of the path is no directory
 int stat(const char *path string_(PATH_MAX), struct stat *status out_()) call_(11) result_(status) may_block_;
 
 /// As stat, of a symbolic link itself.
+/// @retval ENOENT   no such file
+/// @retval ENOTDIR  a part of the path is no directory
 int lstat(const char *path string_(PATH_MAX), struct stat *status out_()) call_(12) result_(status) may_block_;
 
 /// May the user use the file so?
+/// @retval EACCES  no
+/// @retval ENOENT  no such file
 int access(const char *path string_(PATH_MAX), int mode flags_(access_modes)) call_(13) result_(status) may_block_;
 
 /// Removes a name; the file lives while it is open.
+/// @retval ENOENT  no such file
+/// @retval EISDIR  it is a directory
 int unlink(const char *path string_(PATH_MAX)) call_(14) result_(status) may_block_;
 
 /// Gives a file another name, in one step.
+/// @retval ENOENT  no such file
+/// @retval EXDEV   the new name is in another file system
 int rename(const char *old_path string_(PATH_MAX), const char *new_path string_(PATH_MAX)) call_(15) result_(status) may_block_;
 
 /// Makes a directory.
+/// @retval EEXIST  there is something of that name
+/// @retval ENOENT  a part of the path is missing
 int mkdir(const char *path string_(PATH_MAX), mode_t mode) call_(16) result_(status) may_block_;
 
 /// Removes an empty directory.
+/// @retval ENOENT     no such directory
+/// @retval ENOTDIR    it is no directory
+/// @retval ENOTEMPTY  it is not empty
 int rmdir(const char *path string_(PATH_MAX)) call_(17) result_(status) may_block_;
 
 /// Cuts or extends a file.
@@ -101,6 +122,8 @@ int fsync(int fd fd_) call_(19) result_(status) may_block_;
 int dup(int fd fd_) call_(20) fd_;
 
 /// The same under a number of the program's choice, which is closed first.
+/// @retval EBADF  that number is none that the program may have
+/// @retval EBUSY  a file is being opened under it
 int dup2(int fd fd_, int target) call_(21) handled_ fd_ needs_(dup2, fcntl);
 
 /// Commands on a descriptor: those without a structure. Any other fails with EINVAL.
@@ -118,6 +141,7 @@ int fcntl_set(int fd fd_, int command one_of_(fcntl_setting), int value) case_of
 int pipe(int descriptors[2] out_(count=2) fd_) call_(25) result_(status);
 
 /// 1: the descriptor is a terminal.
+/// @retval EBADF   it is none of the program's
 /// @retval ENOTTY  it is not
 int isatty(int fd fd_) call_(26) handled_ result_(truth) needs_(ioctl);
 
@@ -127,6 +151,8 @@ int isatty(int fd fd_) call_(26) handled_ result_(truth) needs_(ioctl);
 char *getcwd(char *buffer out_(bytes=size), size_t size) call_(27) handled_ result_(pointer, buffer) needs_(getcwd);
 
 /// Changes the working directory.
+/// @retval ENOENT   no such directory
+/// @retval ENOTDIR  it is no directory
 int chdir(const char *path string_(PATH_MAX)) call_(28) result_(status) may_block_;
 
 /// The Linux process id: of the process that serves the program.

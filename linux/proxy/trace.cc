@@ -2,10 +2,12 @@
 // Prints requests and replies by an interface's tables. Safe for any body: it reads what the body has.
 #include "future/trace.h"
 
+#include <algorithm>
 #include <bit>
 #include <cinttypes>
 #include <cstdio>
 #include <cstring>
+#include <span>
 #include <vector>
 
 #include "idl/wire/body.h"
@@ -96,6 +98,8 @@ std::string format_field(const CallTable& call, const FieldInfo& field, const ui
     }
 }
 
+constexpr const char* kUnnamed = "  <- warning: the declaration does not name this error (@retval)";
+
 }  // namespace
 
 const CallTable* find_call(const InterfaceTable& table, uint16_t type) {
@@ -128,7 +132,10 @@ std::string format_reply(const CallTable& call, const wire_reply& reply) {
     if (call.oneway) return "";
     if (reply.error) {
         const char* name = strerrorname_np(reply.error);
-        return std::string(" = -1 ") + (name ? name : "E" + std::to_string(reply.error)) + " (" + std::strerror(reply.error) + ")";
+        const std::span<const int> named(call.errors, call.error_count);
+        const bool is_named = std::find(named.begin(), named.end(), reply.error) != named.end();
+        return std::string(" = -1 ") + (name ? name : "E" + std::to_string(reply.error)) + " (" + std::strerror(reply.error) + ")" +
+               (is_named ? "" : kUnnamed);
     }
     return " = " + (call.result_is_pointer ? number("%#" PRIx64, static_cast<uint64_t>(reply.result)) : std::to_string(reply.result));
 }

@@ -27,6 +27,7 @@ int64_t sample_sum(bool flag, int8_t a, uint16_t b, int32_t c range_(-5, 100), u
 	call_(0) handled_ idempotent_ result_(raw) since_(0.1);
 
 /// Structures in, out, and changed in place.
+/// @retval EDOM  it lies to the left
 int sample_move(const struct sample_point *from in_(), struct sample_point *to out_(), struct sample_point *both inout_(),
 		uint8_t *key out_(bytes=16)) call_(1) handled_ result_(status);
 
@@ -39,6 +40,7 @@ int sample_note(const char *text inline_(40), const void *data inline_(20, lengt
 		uint64_t *stamp out_() reply_, int32_t *count out_() reply_) call_(3) handled_ result_(status);
 
 /// Descriptors: given, written, returned.
+/// @retval ENOENT  the old one is the first
 int sample_open(int fd fd_or_(-100), int *pair out_(count=2) fd_, const int *old in_(count=1) fd_) call_(4) handled_ fd_;
 
 /// Several buffers, straight to Linux under another name.
@@ -49,9 +51,11 @@ ssize_t sample_gather(int fd fd_, const struct iovec *vectors iovec_(count, out)
 int sample_check(int number) call_(6) handled_ result_(errno_returned) deprecated_("look at errno");
 
 /// Its result is a pointer.
+/// @retval ERANGE  there are no bytes
 char *sample_fill(char *buffer out_(bytes=size), size_t size) call_(7) handled_ result_(pointer, buffer) affine_ serial_;
 
 /// A variadic function and its cases.
+/// @retval EDOM  no such level
 int sample_control(int command, ...);
 int sample_control_none(int command one_of_(modes)) case_of_(sample_control, command) call_(8) handled_;
 constants_(others, 7);

@@ -177,7 +177,7 @@ std::string method_text(const Call& call, const Call& theirs) {
         }
     }
     const bool by_number = call.convention == "errno_returned";
-    return "    future::result<" + (by_number ? "void" : call.returns) + "> c" + std::to_string(call.number) + "(future::caller&" + list + ") override {\n" + body +
+    return "    c" + std::to_string(call.number) + "_result c" + std::to_string(call.number) + "(future::caller&" + list + ") override {\n" + body +
            "        return " + (by_number ? "{}" : literal(call, 0, call.returns)) + ";\n    }\n";
 }
 

@@ -8,7 +8,7 @@ namespace future {
 
 class NopHandler final : public nop::Handler {
 public:
-    result<long> nop(caller&, long value) override { return value; }
+    nop_result nop(caller&, long value) override { return value; }
 };
 
 }  // namespace future

@@ -9,10 +9,8 @@
 #include <iterator>
 #include <set>
 
-#include "ground/failure.h"
-#include "file_decoder.h"
 #include "fmt/format.h"
-#include "nop_decoder.h"
+#include "ground/failure.h"
 #include "words/printable.h"
 
 namespace future {
@@ -171,14 +169,10 @@ const CallInfo* find_call(std::span<const Interface> served, const future_call_n
     return nullptr;
 }
 
-// Any layout in the lock's history will do; of a plug-in only the newest is known.
-bool knows_layout(const CallInfo& call, const future_call_note& wanted) {
-    if (wanted.layout == call.layout && wanted.data_words == call.data_words) return true;
-    for (const InterfaceTable* table : {&nop::table, &file::table})
-        for (const CallTable& known : std::span(table->calls, table->call_count))
-            if (table->id == wanted.interface_id && known.type == wanted.message_type)
-                for (const LayoutInfo& layout : std::span(known.accepted, known.accepted_count))
-                    if (layout.layout == wanted.layout && layout.data_words == wanted.data_words) return true;
+// Any form in the lock's history will do.
+bool knows_form(const CallInfo& call, const future_call_note& wanted) {
+    for (const LayoutInfo& form : std::span(call.accepted, call.accepted_count))
+        if (form.layout == wanted.layout && form.data_words == wanted.data_words) return true;
     return false;
 }
 
@@ -187,6 +181,12 @@ std::string listed(const std::set<std::string>& names) {
     std::string text = fmt::format("{}", fmt::join(names.begin(), end, ", "));
     if (names.size() > kMostNamed) text += fmt::format(" and {} more", names.size() - kMostNamed);
     return text;
+}
+
+// "weather.now (0x… in the program, 0x… here)": the hashes by which the two forms differ.
+std::string other_form(const CallInfo& call, const future_call_note& wanted) {
+    const uint64_t here = call.accepted_count ? call.accepted[call.accepted_count - 1].layout : 0;
+    return fmt::format("{} ({:#018x} in the program, {:#018x} here)", wanted.name, wanted.layout, here);
 }
 
 }  // namespace
@@ -198,14 +198,14 @@ void check_calls(const ElfImage& image, std::span<const Interface> served, const
     for (const future_call_note& wanted : image.calls) {
         const CallInfo* call = find_call(served, wanted);
         if (!call || !call->execute) missing.insert(wanted.name);
-        else if (!knows_layout(*call, wanted)) other.insert(wanted.name);
+        else if (!knows_form(*call, wanted)) other.insert(other_form(*call, wanted));
     }
     if (!missing.empty())
         throw Failure(fmt::format("{}: needs calls that nobody serves here: {}; give their plug-in with --plugin FILE, or "
                                   "update Future", path, listed(missing)), kNotRunnable);
     if (!other.empty())
-        throw Failure(fmt::format("{}: was built with another form of these calls: {}; build it again with this "
-                                  "Future's future-cc", path, listed(other)), kNotRunnable);
+        throw Failure(fmt::format("{}: was built with another form of these calls: {}; build it again with this Future's "
+                                  "future-cc, or give the plug-in that it was built with (--plugin FILE)", path, listed(other)), kNotRunnable);
 }
 
 }  // namespace future

@@ -3,6 +3,7 @@
 #include "grown_decoder.h"
 
 
+#include <cerrno>
 #include <iterator>
 #include <sys/syscall.h>
 
@@ -18,13 +19,15 @@ constexpr FieldInfo paint_fields[] = {
     {"height", FieldKind::scalar, FieldDirection::in, true, false, 2, 0, 64, -1, 1, 0, 1, 0, nullptr, 0},
 };
 constexpr LayoutInfo paint_layouts[] = {{2, 0x3b66d5da9290c5b0ull}, {3, 0xeef6a5a21ba7f1f5ull}};
+constexpr int paint_errors[] = {E2BIG};
 constexpr FieldInfo new_fields[] = {
     {"level", FieldKind::scalar, FieldDirection::in, true, false, 0, 0, 32, -1, 1, 0, 1, 0, nullptr, 0},
 };
 constexpr LayoutInfo new_layouts[] = {{1, 0x6c341ba193aabec0ull}};
+constexpr int new_errors[] = {E2BIG};
 constexpr CallTable kCalls[] = {
-    {GROWN_PAINT_TYPE, "paint", 3, 0, paint_fields, std::size(paint_fields), paint_layouts, std::size(paint_layouts), false, false, false, nullptr, 0},
-    {GROWN_NEW_TYPE, "new", 1, 0, new_fields, std::size(new_fields), new_layouts, std::size(new_layouts), false, false, false, nullptr, 0},
+    {GROWN_PAINT_TYPE, "paint", 3, 0, paint_fields, std::size(paint_fields), paint_layouts, std::size(paint_layouts), false, false, false, nullptr, 0, paint_errors, std::size(paint_errors)},
+    {GROWN_NEW_TYPE, "new", 1, 0, new_fields, std::size(new_fields), new_layouts, std::size(new_layouts), false, false, false, nullptr, 0, new_errors, std::size(new_errors)},
 };
 
 }  // namespace

@@ -15,12 +15,21 @@ namespace future::grown {
 extern const InterfaceInfo info;
 
 // The calls that Linux has not, or that need more than a raw system call. Buffers are the program's own memory: it may
-// change at any instant. Strings and structures are private copies.
+// change at any instant. Strings and structures are private copies. A call fails with an error() that its declaration
+// names, or with a linux_error().
 class Handler {
 public:
     virtual ~Handler() = default;
-    virtual result<int> paint(caller&, int level, long weight, int colour, long height) = 0;
-    virtual result<int> new(caller&, int level) = 0;
+    struct paint_errors {
+        static constexpr bool names(int) { return false; }
+    };
+    using paint_result = result<int, paint_errors>;
+    virtual paint_result paint(caller&, int level, long weight, int colour, long height) = 0;
+    struct new_errors {
+        static constexpr bool names(int) { return false; }
+    };
+    using new_result = result<int, new_errors>;
+    virtual new_result new(caller&, int level) = 0;
 };
 
 inline Interface serve(Handler& handler) { return {&info, &handler}; }

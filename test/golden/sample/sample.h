@@ -26,6 +26,7 @@ struct sample_point {
 static_assert(sizeof(struct sample_point) == 16, "struct sample_point is laid out as in Linux");
 
 /// A variadic function and its cases.
+/// @retval EDOM no such level
 int sample_control(int command, ...);
 
 /// Numbers of every width, in ranges and sets.
@@ -33,6 +34,7 @@ int sample_control(int command, ...);
 int64_t sample_sum(bool flag, int8_t a, uint16_t b, int32_t c, uint64_t d, float e, double f, enum sample_mode mode, unsigned int options);
 
 /// Structures in, out, and changed in place.
+/// @retval EDOM it lies to the left
 int sample_move(const struct sample_point *from, struct sample_point *to, struct sample_point *both, uint8_t *key);
 
 /// Buffers of bytes and of elements, strings.
@@ -42,6 +44,7 @@ ssize_t sample_write(const char *name, const void *bytes, size_t count, uint32_t
 int sample_note(const char *text, const void *data, size_t length, uint64_t *stamp, int32_t *count);
 
 /// Descriptors: given, written, returned.
+/// @retval ENOENT the old one is the first
 int sample_open(int fd, int *pair, const int *old);
 
 /// Several buffers, straight to Linux under another name.
@@ -51,6 +54,7 @@ ssize_t sample_gather(int fd, const struct iovec *vectors, int count);
 __attribute__((deprecated("look at errno"))) int sample_check(int number);
 
 /// Its result is a pointer.
+/// @retval ERANGE there are no bytes
 char *sample_fill(char *buffer, size_t size);
 
 /// Told, not asked.

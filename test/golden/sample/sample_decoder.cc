@@ -7,6 +7,7 @@
 #include <sys/types.h>
 #include <sys/uio.h>
 
+#include <cerrno>
 #include <iterator>
 #include <sys/syscall.h>
 
@@ -39,6 +40,7 @@ constexpr FieldInfo sum_fields[] = {
     {"options", FieldKind::flags, FieldDirection::in, false, false, 4, 0, 32, -1, 1, 0, 1, 0, k_options, std::size(k_options)},
 };
 constexpr LayoutInfo sum_layouts[] = {{5, 0xd292cbe49e4f6627ull}};
+constexpr int sum_errors[] = {E2BIG, EDOM, EINVAL};
 constexpr FieldInfo move_fields[] = {
     {"from", FieldKind::address, FieldDirection::in, false, false, 0, 0, 64, -1, 1, 16, 1, 0, nullptr, 0},
     {"to", FieldKind::address, FieldDirection::out, false, false, 1, 0, 64, -1, 1, 16, 1, 0, nullptr, 0},
@@ -46,6 +48,7 @@ constexpr FieldInfo move_fields[] = {
     {"key", FieldKind::address, FieldDirection::out, false, false, 3, 0, 64, -1, 1, 16, 1, 0, nullptr, 0},
 };
 constexpr LayoutInfo move_layouts[] = {{4, 0x04f3f3d39750160cull}};
+constexpr int move_errors[] = {E2BIG, EDOM, EFAULT};
 constexpr FieldInfo write_fields[] = {
     {"name", FieldKind::string, FieldDirection::in, false, false, 0, 0, 64, -1, 1, 16, 1, 0, nullptr, 0},
     {"bytes", FieldKind::address, FieldDirection::in, false, false, 1, 0, 64, 2, 1, 0, 1, 0, nullptr, 0},
@@ -54,12 +57,14 @@ constexpr FieldInfo write_fields[] = {
     {"many", FieldKind::size, FieldDirection::in, false, false, 4, 0, 32, -1, 1, 0, 0, 8, nullptr, 0},
 };
 constexpr LayoutInfo write_layouts[] = {{5, 0x0610a21874d4bde3ull}};
+constexpr int write_errors[] = {E2BIG, EFAULT, EINTR, EINVAL, ENAMETOOLONG};
 constexpr FieldInfo note_fields[] = {
     {"text", FieldKind::text, FieldDirection::in, false, false, 0, 0, 0, -1, 1, 40, 1, 0, nullptr, 0},
     {"data", FieldKind::data, FieldDirection::in, false, false, 1, 0, 0, 2, 1, 20, 1, 0, nullptr, 0},
     {"length", FieldKind::size, FieldDirection::in, false, false, 0, 0, 64, -1, 1, 0, 1, 0, nullptr, 0},
 };
 constexpr LayoutInfo note_layouts[] = {{1, 0x26ff20cb3ce4d7a1ull}};
+constexpr int note_errors[] = {E2BIG, EINVAL};
 constexpr ConstantInfo k_open_fd[] = {{"-100", -100}};
 constexpr FieldInfo open_fields[] = {
     {"fd", FieldKind::descriptor, FieldDirection::in, true, false, 0, 0, 32, -1, 1, 0, 1, 0, k_open_fd, std::size(k_open_fd)},
@@ -67,55 +72,64 @@ constexpr FieldInfo open_fields[] = {
     {"old", FieldKind::address, FieldDirection::in, false, false, 2, 0, 64, -1, 4, 4, 1, 0, nullptr, 0},
 };
 constexpr LayoutInfo open_layouts[] = {{3, 0xe4af8d8cd040132eull}};
+constexpr int open_errors[] = {E2BIG, EBADF, EFAULT, EMFILE, ENOENT};
 constexpr FieldInfo gather_fields[] = {
     {"fd", FieldKind::descriptor, FieldDirection::in, true, false, 0, 0, 32, -1, 1, 0, 1, 0, nullptr, 0},
     {"vectors", FieldKind::vector, FieldDirection::out, false, false, 1, 0, 64, 2, 16, 0, 1, 0, nullptr, 0},
     {"count", FieldKind::size, FieldDirection::in, true, false, 0, 32, 32, -1, 1, 0, 1, 0, nullptr, 0},
 };
 constexpr LayoutInfo gather_layouts[] = {{2, 0xd4a9bbd7bc8e3b08ull}};
+constexpr int gather_errors[] = {E2BIG, EBADF, EFAULT, EINTR, EINVAL};
 constexpr int64_t gather_syscalls[] = {SYS_readv};
 constexpr FieldInfo check_fields[] = {
     {"number", FieldKind::scalar, FieldDirection::in, true, false, 0, 0, 32, -1, 1, 0, 1, 0, nullptr, 0},
 };
 constexpr LayoutInfo check_layouts[] = {{1, 0x21e714099ee552bbull}};
+constexpr int check_errors[] = {E2BIG};
 constexpr FieldInfo fill_fields[] = {
     {"buffer", FieldKind::address, FieldDirection::out, false, false, 0, 0, 64, 1, 1, 0, 1, 0, nullptr, 0},
     {"size", FieldKind::size, FieldDirection::in, false, false, 1, 0, 64, -1, 1, 0, 1, 0, nullptr, 0},
 };
 constexpr LayoutInfo fill_layouts[] = {{2, 0x6958ad6b39c99402ull}};
+constexpr int fill_errors[] = {E2BIG, EFAULT, ERANGE};
 constexpr FieldInfo control_none_fields[] = {
     {"command", FieldKind::choice, FieldDirection::in, true, false, 0, 0, 32, -1, 1, 0, 1, 0, k_modes, std::size(k_modes)},
 };
 constexpr LayoutInfo control_none_layouts[] = {{1, 0x6c341ba193aabec0ull}};
+constexpr int control_none_errors[] = {E2BIG, EDOM, EINVAL};
 constexpr FieldInfo control_long_fields[] = {
     {"command", FieldKind::choice, FieldDirection::in, true, false, 0, 0, 32, -1, 1, 0, 1, 0, k_others, std::size(k_others)},
     {"value", FieldKind::scalar, FieldDirection::in, true, true, 1, 0, 64, -1, 1, 0, 1, 0, nullptr, 0},
     {"more", FieldKind::scalar, FieldDirection::in, true, false, 0, 32, 32, -1, 1, 0, 1, 0, nullptr, 0},
 };
 constexpr LayoutInfo control_long_layouts[] = {{2, 0x4a17a3ccc31afe5aull}};
+constexpr int control_long_errors[] = {E2BIG, EDOM, EINVAL};
 constexpr FieldInfo tell_fields[] = {
     {"what", FieldKind::scalar, FieldDirection::in, false, false, 0, 0, 32, -1, 1, 0, 1, 0, nullptr, 0},
 };
 constexpr LayoutInfo tell_layouts[] = {{1, 0x21e41c771ff90331ull}};
+constexpr int tell_errors[] = {E2BIG};
 constexpr LayoutInfo nothing_layouts[] = {{0, 0x2adab2192b2cfdb1ull}};
+constexpr int nothing_errors[] = {E2BIG};
 constexpr FieldInfo is_fields[] = {
     {"number", FieldKind::scalar, FieldDirection::in, true, false, 0, 0, 32, -1, 1, 0, 1, 0, nullptr, 0},
 };
 constexpr LayoutInfo is_layouts[] = {{1, 0xb22b419ce47c8236ull}};
+constexpr int is_errors[] = {E2BIG};
 constexpr CallTable kCalls[] = {
-    {SAMPLE_SUM_TYPE, "sum", 5, 0, sum_fields, std::size(sum_fields), sum_layouts, std::size(sum_layouts), false, false, false, nullptr, 0},
-    {SAMPLE_MOVE_TYPE, "move", 4, 0, move_fields, std::size(move_fields), move_layouts, std::size(move_layouts), false, false, false, nullptr, 0},
-    {SAMPLE_WRITE_TYPE, "write", 5, 0, write_fields, std::size(write_fields), write_layouts, std::size(write_layouts), false, false, false, nullptr, 0},
-    {SAMPLE_NOTE_TYPE, "note", 1, 2, note_fields, std::size(note_fields), note_layouts, std::size(note_layouts), false, false, false, nullptr, 0},
-    {SAMPLE_OPEN_TYPE, "open", 3, 0, open_fields, std::size(open_fields), open_layouts, std::size(open_layouts), false, true, false, nullptr, 0},
-    {SAMPLE_GATHER_TYPE, "gather", 2, 0, gather_fields, std::size(gather_fields), gather_layouts, std::size(gather_layouts), false, false, false, gather_syscalls, std::size(gather_syscalls)},
-    {SAMPLE_CHECK_TYPE, "check", 1, 0, check_fields, std::size(check_fields), check_layouts, std::size(check_layouts), false, false, false, nullptr, 0},
-    {SAMPLE_FILL_TYPE, "fill", 2, 0, fill_fields, std::size(fill_fields), fill_layouts, std::size(fill_layouts), false, false, false, nullptr, 0},
-    {SAMPLE_CONTROL_NONE_TYPE, "sample_control", 1, 0, control_none_fields, std::size(control_none_fields), control_none_layouts, std::size(control_none_layouts), false, false, false, nullptr, 0},
-    {SAMPLE_CONTROL_LONG_TYPE, "sample_control", 2, 0, control_long_fields, std::size(control_long_fields), control_long_layouts, std::size(control_long_layouts), false, false, false, nullptr, 0},
-    {SAMPLE_TELL_TYPE, "tell", 1, 0, tell_fields, std::size(tell_fields), tell_layouts, std::size(tell_layouts), true, false, false, nullptr, 0},
-    {SAMPLE_NOTHING_TYPE, "nothing", 0, 0, nullptr, 0, nothing_layouts, std::size(nothing_layouts), false, false, false, nullptr, 0},
-    {SAMPLE_IS_TYPE, "is", 1, 0, is_fields, std::size(is_fields), is_layouts, std::size(is_layouts), false, false, false, nullptr, 0},
+    {SAMPLE_SUM_TYPE, "sum", 5, 0, sum_fields, std::size(sum_fields), sum_layouts, std::size(sum_layouts), false, false, false, nullptr, 0, sum_errors, std::size(sum_errors)},
+    {SAMPLE_MOVE_TYPE, "move", 4, 0, move_fields, std::size(move_fields), move_layouts, std::size(move_layouts), false, false, false, nullptr, 0, move_errors, std::size(move_errors)},
+    {SAMPLE_WRITE_TYPE, "write", 5, 0, write_fields, std::size(write_fields), write_layouts, std::size(write_layouts), false, false, false, nullptr, 0, write_errors, std::size(write_errors)},
+    {SAMPLE_NOTE_TYPE, "note", 1, 2, note_fields, std::size(note_fields), note_layouts, std::size(note_layouts), false, false, false, nullptr, 0, note_errors, std::size(note_errors)},
+    {SAMPLE_OPEN_TYPE, "open", 3, 0, open_fields, std::size(open_fields), open_layouts, std::size(open_layouts), false, true, false, nullptr, 0, open_errors, std::size(open_errors)},
+    {SAMPLE_GATHER_TYPE, "gather", 2, 0, gather_fields, std::size(gather_fields), gather_layouts, std::size(gather_layouts), false, false, false, gather_syscalls, std::size(gather_syscalls), gather_errors, std::size(gather_errors)},
+    {SAMPLE_CHECK_TYPE, "check", 1, 0, check_fields, std::size(check_fields), check_layouts, std::size(check_layouts), false, false, false, nullptr, 0, check_errors, std::size(check_errors)},
+    {SAMPLE_FILL_TYPE, "fill", 2, 0, fill_fields, std::size(fill_fields), fill_layouts, std::size(fill_layouts), false, false, false, nullptr, 0, fill_errors, std::size(fill_errors)},
+    {SAMPLE_CONTROL_NONE_TYPE, "sample_control", 1, 0, control_none_fields, std::size(control_none_fields), control_none_layouts, std::size(control_none_layouts), false, false, false, nullptr, 0, control_none_errors, std::size(control_none_errors)},
+    {SAMPLE_CONTROL_LONG_TYPE, "sample_control", 2, 0, control_long_fields, std::size(control_long_fields), control_long_layouts, std::size(control_long_layouts), false, false, false, nullptr, 0, control_long_errors, std::size(control_long_errors)},
+    {SAMPLE_TELL_TYPE, "tell", 1, 0, tell_fields, std::size(tell_fields), tell_layouts, std::size(tell_layouts), true, false, false, nullptr, 0, tell_errors, std::size(tell_errors)},
+    {SAMPLE_NOTHING_TYPE, "nothing", 0, 0, nullptr, 0, nothing_layouts, std::size(nothing_layouts), false, false, false, nullptr, 0, nothing_errors, std::size(nothing_errors)},
+    {SAMPLE_IS_TYPE, "is", 1, 0, is_fields, std::size(is_fields), is_layouts, std::size(is_layouts), false, false, false, nullptr, 0, is_errors, std::size(is_errors)},
 };
 
 }  // namespace

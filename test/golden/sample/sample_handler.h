@@ -15,32 +15,77 @@ namespace future::sample {
 extern const InterfaceInfo info;
 
 // The calls that Linux has not, or that need more than a raw system call. Buffers are the program's own memory: it may
-// change at any instant. Strings and structures are private copies.
+// change at any instant. Strings and structures are private copies. A call fails with an error() that its declaration
+// names, or with a linux_error().
 class Handler {
 public:
     virtual ~Handler() = default;
+    struct sum_errors {
+        static constexpr bool names(int number) { return number == EDOM; }
+    };
+    using sum_result = result<int64_t, sum_errors>;
     // Numbers of every width, in ranges and sets.
-    virtual result<int64_t> sum(caller&, bool flag, int8_t a, uint16_t b, int32_t c, uint64_t d, float e, double f, enum sample_mode mode, unsigned int options) = 0;
+    virtual sum_result sum(caller&, bool flag, int8_t a, uint16_t b, int32_t c, uint64_t d, float e, double f, enum sample_mode mode, unsigned int options) = 0;
+    struct move_errors {
+        static constexpr bool names(int number) { return number == EDOM; }
+    };
+    using move_result = result<void, move_errors>;
     // Structures in, out, and changed in place.
-    virtual result<void> move(caller&, const struct sample_point& from, struct sample_point& to, struct sample_point& both, std::span<uint8_t> key) = 0;
+    virtual move_result move(caller&, const struct sample_point& from, struct sample_point& to, struct sample_point& both, std::span<uint8_t> key) = 0;
+    struct write_errors {
+        static constexpr bool names(int) { return false; }
+    };
+    using write_result = result<ssize_t, write_errors>;
     // Buffers of bytes and of elements, strings.
-    virtual result<ssize_t> write(caller&, std::string_view name, std::span<const std::byte> bytes, size_t count, std::span<std::byte> values, unsigned int many) = 0;
+    virtual write_result write(caller&, std::string_view name, std::span<const std::byte> bytes, size_t count, std::span<std::byte> values, unsigned int many) = 0;
+    struct note_errors {
+        static constexpr bool names(int) { return false; }
+    };
+    using note_result = result<void, note_errors>;
     // What travels in the message, and back in the reply.
-    virtual result<void> note(caller&, std::string_view text, std::span<const std::byte> data, size_t length, uint64_t& stamp, int32_t& count) = 0;
+    virtual note_result note(caller&, std::string_view text, std::span<const std::byte> data, size_t length, uint64_t& stamp, int32_t& count) = 0;
+    struct open_errors {
+        static constexpr bool names(int number) { return number == ENOENT; }
+    };
+    using open_result = result<int, open_errors>;
     // Descriptors: given, written, returned.
-    virtual result<int> open(caller&, int fd, std::span<int> pair, std::span<const int> old) = 0;
+    virtual open_result open(caller&, int fd, std::span<int> pair, std::span<const int> old) = 0;
+    struct check_errors {
+        static constexpr bool names(int) { return false; }
+    };
+    using check_result = result<void, check_errors>;
     // Its result is the error number.
-    virtual result<void> check(caller&, int number) = 0;
+    virtual check_result check(caller&, int number) = 0;
+    struct fill_errors {
+        static constexpr bool names(int number) { return number == ERANGE; }
+    };
+    using fill_result = result<void, fill_errors>;
     // Its result is a pointer.
-    virtual result<void> fill(caller&, std::span<std::byte> buffer, size_t size) = 0;
-    virtual result<int> control_none(caller&, int command) = 0;
-    virtual result<int> control_long(caller&, int command, long value, int more) = 0;
+    virtual fill_result fill(caller&, std::span<std::byte> buffer, size_t size) = 0;
+    struct control_none_errors {
+        static constexpr bool names(int number) { return number == EDOM; }
+    };
+    using control_none_result = result<int, control_none_errors>;
+    virtual control_none_result control_none(caller&, int command) = 0;
+    struct control_long_errors {
+        static constexpr bool names(int number) { return number == EDOM; }
+    };
+    using control_long_result = result<int, control_long_errors>;
+    virtual control_long_result control_long(caller&, int command, long value, int more) = 0;
     // Told, not asked.
     virtual void tell(caller&, uint32_t what) = 0;
+    struct nothing_errors {
+        static constexpr bool names(int) { return false; }
+    };
+    using nothing_result = result<int, nothing_errors>;
     // Has no arguments at all.
-    virtual result<int> nothing(caller&) = 0;
+    virtual nothing_result nothing(caller&) = 0;
+    struct is_errors {
+        static constexpr bool names(int) { return false; }
+    };
+    using is_result = result<int, is_errors>;
     // Yes or no: 0 is a failure too.
-    virtual result<int> is(caller&, int number) = 0;
+    virtual is_result is(caller&, int number) = 0;
 };
 
 inline Interface serve(Handler& handler) { return {&info, &handler}; }

@@ -26,26 +26,20 @@ public:
 
 class Files final : public file::Handler {
 public:
-    result<int> open(caller& from, std::string_view path, int flags, mode_t mode) override {
+    open_result open(caller& from, std::string_view path, int flags, mode_t mode) override {
         path_ = path;
-        const long fd = from.syscall(SYS_openat, AT_FDCWD, reinterpret_cast<long>(path.data()), flags, static_cast<long>(mode));
-        if (fd < 0) return error(static_cast<int>(-fd));
-        return static_cast<int>(fd);
+        return open_result::of_linux(from.syscall(SYS_openat, AT_FDCWD, reinterpret_cast<long>(path.data()), flags, static_cast<long>(mode)));
     }
-    result<int> openat(caller&, int, std::string_view, int, mode_t) override { return error(ENOSYS); }
-    result<int> dup2(caller& from, int fd, int target) override {
+    openat_result openat(caller&, int, std::string_view, int, mode_t) override { return linux_error(-ENOSYS); }
+    dup2_result dup2(caller& from, int fd, int target) override {
         if (!from.below_limit(target)) return error(EBADF);
-        const long made = caller::syscall_always(SYS_dup2, fd, target);
-        if (made < 0) return error(static_cast<int>(-made));
-        return target;
+        return dup2_result::of_linux(caller::syscall_always(SYS_dup2, fd, target));
     }
-    result<int> fcntl_duplicate(caller& from, int fd, int command, int lowest) override {
-        const long made = from.syscall(SYS_fcntl, fd, command, lowest);
-        if (made < 0) return error(static_cast<int>(-made));
-        return static_cast<int>(made);
+    fcntl_duplicate_result fcntl_duplicate(caller& from, int fd, int command, int lowest) override {
+        return fcntl_duplicate_result::of_linux(from.syscall(SYS_fcntl, fd, command, lowest));
     }
-    result<int> isatty(caller&, int) override { return 1; }
-    result<void> getcwd(caller&, std::span<std::byte>, size_t) override { return error(ENOSYS); }
+    isatty_result isatty(caller&, int) override { return 1; }
+    getcwd_result getcwd(caller&, std::span<std::byte>, size_t) override { return linux_error(-ENOSYS); }
     std::string path_;
 };
 

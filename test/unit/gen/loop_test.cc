@@ -32,49 +32,49 @@ Arena arena;
 
 class Sample final : public sample::Handler {
 public:
-    result<int64_t> sum(caller&, bool flag, int8_t a, uint16_t b, int32_t c, uint64_t d, float e, double f, sample_mode mode, unsigned options) override {
+    sum_result sum(caller&, bool flag, int8_t a, uint16_t b, int32_t c, uint64_t d, float e, double f, sample_mode mode, unsigned options) override {
         return static_cast<int64_t>(flag + a + b + c + static_cast<int64_t>(d) + static_cast<int64_t>(e + f) + mode * 1000 + options * 10000);
     }
-    result<void> move(caller&, const sample_point& from, sample_point& to, sample_point& both, std::span<uint8_t> key) override {
+    move_result move(caller&, const sample_point& from, sample_point& to, sample_point& both, std::span<uint8_t> key) override {
         to = {from.x + 1, from.y + 1};
         both.x *= 2;
         for (uint8_t& byte : key) byte = 7;
         if (from.x < 0) return error(EDOM);
         return {};
     }
-    result<ssize_t> write(caller&, std::string_view name, std::span<const std::byte> bytes, size_t, std::span<std::byte> values, unsigned many) override {
+    write_result write(caller&, std::string_view name, std::span<const std::byte> bytes, size_t, std::span<std::byte> values, unsigned many) override {
         seen = name;
         if (many) std::memset(values.data(), 1, values.size());
         return static_cast<ssize_t>(bytes.size() + values.size());
     }
-    result<void> note(caller&, std::string_view text, std::span<const std::byte> data, size_t length, uint64_t& stamp, int32_t& count) override {
+    note_result note(caller&, std::string_view text, std::span<const std::byte> data, size_t length, uint64_t& stamp, int32_t& count) override {
         seen = std::string(text) + "/" + std::string(reinterpret_cast<const char*>(data.data()), data.size());
         stamp = 1ull << 63 | length, count = -3;
         return {};
     }
-    result<int> open(caller&, int fd, std::span<int> pair, std::span<const int> old) override {
+    open_result open(caller&, int fd, std::span<int> pair, std::span<const int> old) override {
         if (fd == -100 && old[0] == 1) return error(ENOENT);
         pair[0] = dup(0), pair[1] = above ? fcntl(0, F_DUPFD, 1500) : dup(0);
         made[0] = pair[0], made[1] = pair[1];
         return dup(0);
     }
-    result<void> check(caller&, int number) override {
-        if (number) return error(number);
+    check_result check(caller&, int number) override {
+        if (number) return linux_error(-number);
         return {};
     }
-    result<void> fill(caller&, std::span<std::byte> buffer, size_t size) override {
+    fill_result fill(caller&, std::span<std::byte> buffer, size_t size) override {
         if (size == 0) return error(ERANGE);
         std::memset(buffer.data(), 'f', size);
         return {};
     }
-    result<int> control_none(caller&, int command) override { return command; }
-    result<int> control_long(caller&, int command, long value, int more) override { return command * 100 + static_cast<int>(value) * 10 + more; }
-    result<int> is(caller&, int number) override {
-        if (number) return error(number);
+    control_none_result control_none(caller&, int command) override { return command; }
+    control_long_result control_long(caller&, int command, long value, int more) override { return command * 100 + static_cast<int>(value) * 10 + more; }
+    is_result is(caller&, int number) override {
+        if (number) return linux_error(-number);
         return 1;
     }
     void tell(caller&, uint32_t what) override { told = what; }
-    result<int> nothing(caller&) override { return 42; }
+    nothing_result nothing(caller&) override { return 42; }
 
     std::string seen;
     uint32_t told = 0;

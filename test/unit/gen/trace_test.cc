@@ -3,6 +3,11 @@
 #include <doctest/doctest.h>
 #include <fcntl.h>
 
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <vector>
+
 #include "control_decoder.h"
 #include "control_wire.h"
 #include "file_decoder.h"
@@ -70,8 +75,44 @@ TEST_CASE("a reply shows its value or its error") {
     wire_reply reply{};
     reply.result = 12;
     CHECK(format_reply(*call, reply) == " = 12");
-    reply.error = 2;
-    CHECK(format_reply(*call, reply) == " = -1 ENOENT (No such file or directory)");
+    reply.error = EAGAIN;
+    CHECK(format_reply(*call, reply) == " = -1 EAGAIN (Resource temporarily unavailable)");
+}
+
+TEST_CASE("an error that the declaration does not name has a warning on its line") {
+    const auto warned = [](uint16_t type, int error) {
+        wire_reply reply{};
+        reply.error = error;
+        const std::string line = format_reply(*find_call(file::table, type), reply);
+        CHECK(line.starts_with(std::string(" = -1 ") + strerrorname_np(error) + " ("));
+        return line.ends_with("  <- warning: the declaration does not name this error (@retval)");
+    };
+    CHECK(!warned(FILE_OPEN_TYPE, ENOENT));  // @retval of open(), whose case the call is
+    CHECK(!warned(FILE_READ_TYPE, EAGAIN));
+    CHECK(warned(FILE_READ_TYPE, ENOENT));
+    CHECK(warned(FILE_OPEN_TYPE, EROFS));  // Linux's, passed on by the handler
+    CHECK(warned(FILE_STAT_TYPE, EIO));    // Linux's, of a pass-through
+}
+
+TEST_CASE("what a call's words have checked is named by them") {
+    struct {
+        uint16_t type;
+        std::vector<int> named, unnamed;
+    } const cases[] = {
+        {FILE_READ_TYPE, {E2BIG, EBADF, EFAULT, EINTR}, {EINVAL, EMFILE, ENAMETOOLONG}},
+        {FILE_OPENAT_TYPE, {E2BIG, EBADF, EFAULT, EINTR, EINVAL, EMFILE, ENAMETOOLONG}, {EPERM}},
+        {FILE_WRITEV_TYPE, {EINVAL, EFAULT}, {EMFILE}},
+        {FILE_LSEEK_TYPE, {EINVAL, ESPIPE}, {EFAULT}},
+        {FILE_PIPE_TYPE, {EMFILE, EFAULT}, {EBADF, EINTR}},
+        {FILE_GETPID_TYPE, {E2BIG}, {EBADF, EFAULT, EINTR, EINVAL, EMFILE, ENAMETOOLONG}},
+    };
+    for (const auto& [type, named, unnamed] : cases) {
+        const CallTable& call = *find_call(file::table, type);
+        CAPTURE(std::string(call.name));
+        const auto has = [&](int error) { return std::find(call.errors, call.errors + call.error_count, error) != call.errors + call.error_count; };
+        for (const int error : named) CHECK_MESSAGE(has(error), strerrorname_np(error));
+        for (const int error : unnamed) CHECK_MESSAGE(!has(error), strerrorname_np(error));
+    }
 }
 
 TEST_CASE("every field that the table names can be written and read back") {

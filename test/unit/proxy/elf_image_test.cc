@@ -101,15 +101,17 @@ TEST_CASE("what is not a Future program is told what it is") {
 TEST_CASE("calls that are not served are named") {
     const ElfImage image = check_elf(File().bytes(), "prog");
     CHECK_THROWS_WITH(check_calls(image, {}, "prog"), doctest::Contains("weather.now"));
-    const CallInfo call = {0x900, 0, 0, -1, 0, "weather.now", [](void*, caller&, const uint64_t*, uint32_t, wire_reply&) { return Outcome::reply; }, 0};
+    const LayoutInfo forms[] = {{0, 0}, {0, 1}};  // the file's, and one that it does not know
+    const CallInfo call = {0x900, 0, 0, -1, 0, "weather.now", [](void*, caller&, const uint64_t*, uint32_t, wire_reply&) { return Outcome::reply; }, forms, 2};
     const InterfaceInfo info = {"weather", 5, 9, 1, &call};
     const Interface served[] = {{&info, nullptr}};
     CHECK_NOTHROW(check_calls(image, served, "prog"));
     CallInfo other = call;
-    other.layout = 1;
+    other.accepted = forms + 1, other.accepted_count = 1;
     const InterfaceInfo other_info = {"weather", 5, 9, 1, &other};
     const Interface other_served[] = {{&other_info, nullptr}};
-    CHECK_THROWS_WITH(check_calls(image, other_served, "prog"), doctest::Contains("another form"));
+    CHECK_THROWS_WITH(check_calls(image, other_served, "prog"),
+                      doctest::Contains("another form of these calls: weather.now (0x0000000000000000 in the program, 0x0000000000000001 here); build it again"));
 }
 
 TEST_CASE("of calls without number some are named, at once") {

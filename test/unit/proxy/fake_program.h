@@ -89,17 +89,17 @@ inline Outcome deaf_call(void*, caller&, const uint64_t* body, uint32_t, wire_re
     return Outcome::reply;
 }
 
-inline constexpr CallInfo kNopCalls[] = {{kNop, 1, 0, -1, 0, "nop.nop", nop, 0}};
+inline constexpr CallInfo kNopCalls[] = {{kNop, 1, 0, -1, 0, "nop.nop", nop, nullptr, 0}};
 inline constexpr CallInfo kFileCalls[] = {
     {}, {}, {},
-    {kRead, 3, kMayBlock | kAttemptable, 0, 1, "file.read", transfer<SYS_read>, 0},
-    {kWrite, 3, kMayBlock | kAttemptable, 0, 4, "file.write", transfer<SYS_write>, 0},
-    {kPause, 0, kMayBlock, -1, 0, "file.pause", pause_call, 0},
-    {kOdd, 0, kSerial, -1, 0, "file.serial", nop, 0},
-    {kTurn, 1, kMayBlock | kAttemptable, 0, 1, "file.turn", turn_call<SYS_pause>, 0},
-    {kHold, 1, kMayBlock, -1, 0, "file.hold", hold_call, 0},
-    {kLate, 1, kMayBlock | kAttemptable, 0, 1, "file.late", turn_call<SYS_getppid>, 0},
-    {kDeaf, 1, kMayBlock, -1, 0, "file.deaf", deaf_call, 0},
+    {kRead, 3, kMayBlock | kAttemptable, 0, 1, "file.read", transfer<SYS_read>, nullptr, 0},
+    {kWrite, 3, kMayBlock | kAttemptable, 0, 4, "file.write", transfer<SYS_write>, nullptr, 0},
+    {kPause, 0, kMayBlock, -1, 0, "file.pause", pause_call, nullptr, 0},
+    {kOdd, 0, kSerial, -1, 0, "file.serial", nop, nullptr, 0},
+    {kTurn, 1, kMayBlock | kAttemptable, 0, 1, "file.turn", turn_call<SYS_pause>, nullptr, 0},
+    {kHold, 1, kMayBlock, -1, 0, "file.hold", hold_call, nullptr, 0},
+    {kLate, 1, kMayBlock | kAttemptable, 0, 1, "file.late", turn_call<SYS_getppid>, nullptr, 0},
+    {kDeaf, 1, kMayBlock, -1, 0, "file.deaf", deaf_call, nullptr, 0},
 };
 inline constexpr InterfaceInfo kNopInterface = {"nop", 1, 1, 1, kNopCalls};
 inline constexpr InterfaceInfo kFileInterface = {"file", 2, 2, 11, kFileCalls};

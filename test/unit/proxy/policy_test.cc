@@ -39,7 +39,7 @@ struct Opener {
     }
     // 0 or an errno, as dispatch says it; closes what it got.
     int open(const std::string& path, int flags = O_RDONLY, int directory = AT_FDCWD) {
-        const result<int> opened = handler.openat(from, directory, path, flags, 0600);
+        const auto opened = handler.openat(from, directory, path, flags, 0600);
         if (!opened.ok()) return opened.error_number();
         const long fd = from.admit_descriptor(opened.value());
         if (fd < 0) return static_cast<int>(-fd);
@@ -182,14 +182,14 @@ TEST_CASE("a number that was not admitted is nobody's: not to use, to close, or 
     REQUIRE(unjudged < 512);
     CHECK_FALSE(o.from.owns_descriptor(unjudged));
     CHECK(o.from.syscall(SYS_close, unjudged) == -EBADF);
-    const result<int> mine = o.handler.openat(o.from, AT_FDCWD, "/dev/zero", O_RDONLY, 0);
+    const auto mine = o.handler.openat(o.from, AT_FDCWD, "/dev/zero", O_RDONLY, 0);
     REQUIRE(mine.ok());
     CHECK_FALSE(o.from.owns_descriptor(mine.value()));  // dispatch admits it, once
     REQUIRE(o.from.admit_descriptor(mine.value()) == mine.value());
     CHECK(o.from.owns_descriptor(mine.value()));
     CHECK(o.handler.dup2(o.from, mine.value(), unjudged).error_number() == EBUSY);
     CHECK(o.handler.dup2(o.from, mine.value(), 512).error_number() == EBADF);
-    const result<int> copy = o.handler.dup2(o.from, mine.value(), 300);
+    const auto copy = o.handler.dup2(o.from, mine.value(), 300);
     CHECK((copy.ok() && copy.value() == 300));
     ::close(300);
     CHECK(o.from.syscall(SYS_close, mine.value()) == 0);

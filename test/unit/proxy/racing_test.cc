@@ -98,7 +98,7 @@ TEST_CASE("a buffer whose address comes and goes is never written beyond the are
     Arena arena;
     PumpCaller from(guest_memory(arena.bytes, kBase, kArena), 512);
     FileHandler handler;
-    const result<int> zero = handler.openat(from, AT_FDCWD, "/dev/zero", O_RDONLY, 0);
+    const auto zero = handler.openat(from, AT_FDCWD, "/dev/zero", O_RDONLY, 0);
     REQUIRE(zero.ok());
     REQUIRE(from.admit_descriptor(zero.value()) == zero.value());
     auto* vectors = reinterpret_cast<volatile uint64_t*>(arena.bytes + 64);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "future/handler.h"
+#include "future/tables.h"
 
 namespace future {
 
@@ -37,7 +38,8 @@ struct CallInfo {
     int16_t wait_events;    // POLLIN or POLLOUT
     const char* name;       // "file.read"
     Execute execute;
-    uint64_t layout;        // as in struct future_call_note
+    const LayoutInfo* accepted;  // every form that a program may have been built with, the newest last
+    uint16_t accepted_count;
 };
 
 // A may_block call is attempted, then parked or handed over; docs/proxy.md. calls[] is indexed by call number; gaps

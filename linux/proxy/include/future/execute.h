@@ -6,6 +6,7 @@
 #include <cstring>
 #include <sys/syscall.h>
 #include <sys/uio.h>
+#include <type_traits>
 #include <utility>
 
 #include "future/dispatch.h"
@@ -33,17 +34,12 @@ inline Outcome finish(wire_reply& reply, long value) {
     return Outcome::reply;
 }
 
-template <class T>
-long value_of(const result<T>& returned) {
-    return returned.ok() ? static_cast<long>(returned.value()) : -returned.error_number();
-}
-inline long value_of(const result<void>& returned) { return -returned.error_number(); }
-
 // A handler's result: any number may be a value here.
-template <class T>
-Outcome finish(wire_reply& reply, const result<T>& returned) {
+template <class T, class Errors>
+Outcome finish(wire_reply& reply, const result<T, Errors>& returned) {
     if (!returned.ok()) return fail(reply, returned.error_number());
-    reply.result = value_of(returned);
+    if constexpr (std::is_void_v<T>) reply.result = 0;
+    else reply.result = static_cast<long>(returned.value());
     return Outcome::reply;
 }
 

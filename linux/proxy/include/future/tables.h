@@ -56,6 +56,8 @@ struct CallTable {
     bool oneway, result_is_descriptor, result_is_pointer;
     const int64_t* syscalls;     // that serving it makes
     uint16_t syscall_count;
+    const int* errors;           // errno values that the declaration names, by @retval or by what its words have checked
+    uint16_t error_count;
 };
 
 struct InterfaceTable {

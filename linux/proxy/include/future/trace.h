@@ -23,7 +23,7 @@ bool write_field(const FieldInfo& field, uint64_t* body, uint32_t words, uint64_
 
 // read(3, 0x7f0000001000+0x40, 64)
 std::string format_request(const CallTable& call, const uint64_t* body, uint32_t words, const FetchString& fetch = {});
-//  = 12   or    = -1 ENOENT (No such file or directory)
+//  = 12   or    = -1 ENOENT (No such file or directory)   with a warning behind an error that the declaration does not name
 std::string format_reply(const CallTable& call, const wire_reply& reply);
 
 }  // namespace future

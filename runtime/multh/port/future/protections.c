@@ -10,8 +10,11 @@ static uint32_t making;
 
 static uint64_t *map_of(struct future_start_block *block)
 {
-	uint64_t map = __atomic_load_n(&block->protections, __ATOMIC_ACQUIRE);
+	uint64_t map;
 
+	if (block->size < offsetof(struct future_start_block, protections) + sizeof block->protections)
+		return 0; /* an older Future made it, and something else lies there */
+	map = __atomic_load_n(&block->protections, __ATOMIC_ACQUIRE);
 	if (map)
 		return (uint64_t *)map;
 	multh_spin_lock(&making);

@@ -3,7 +3,7 @@
 #include "weather_handler.h"
 
 class Weather final : public future::weather::Handler {
-    future::result<void> now(future::caller&, std::string_view station, int timeout_ms, weather_report& report) override {
+    now_result now(future::caller&, std::string_view station, int timeout_ms, weather_report& report) override {
         if (timeout_ms == 0) return future::error(ETIMEDOUT);
         if (station != "Tokyo") return future::error(ENOENT);
         report = {21.5, 1013.25, ++taken_};
