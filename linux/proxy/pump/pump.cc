@@ -19,16 +19,16 @@ constexpr unsigned kGlance = WIRE_PATIENCE_LOOKS;  // messages or turns between 
 }  // namespace
 
 Pump::Pump(const PumpOptions& options, std::vector<Interface> interfaces)
-    : options_(options), ending_(options.descriptor_limit), table_(std::move(interfaces)),
+    : options_(options), ending_(options.descriptor_limit), served_(std::move(interfaces)),
       calls_(options.max_calls, options.descriptor_limit, ending_.stop_event(), options.doorbell),
       replies_(options.channel, options.ring_lines, options.cores, calls_.records(), options.bell), doorbell_(options.doorbell),
       leadership_(options.channel, options.ring_lines, replies_), spinning_(options.spin_turns, replies_),
       capture_(options.capture),
-      workers_({options.memory, options.descriptor_limit, table_.size()}, options.max_workers, ending_,
+      workers_({options.memory, options.descriptor_limit, served_.size()}, options.max_workers, ending_,
                [this](Worker& worker) { work(worker); }),
-      affine_({options.memory, options.descriptor_limit, table_.size()}, ending_,
+      affine_({options.memory, options.descriptor_limit, served_.size()}, ending_,
               [this](Worker& worker, OwnedCall call) { run_blocking(worker, std::move(call), false); }),
-      totals_(table_.size()) {
+      totals_(served_.size()) {
     install_interrupt_handler();
 }
 
@@ -116,7 +116,7 @@ void Pump::handle(Worker& worker) {
     const uint64_t* body = worker.message + WIRE_HEADER_WORDS;
     Call call;
     std::string why;
-    if (!table_.look_up(worker.message, calls_.records().count(), call, why)) [[unlikely]]
+    if (!served_.look_up(worker.message, calls_.records().count(), call, why)) [[unlikely]]
         return ending_.fail(why);
     if (!call.oneway && !calls_.records()[call.ltn].idle()) [[unlikely]]
         return refuse_second(call.ltn);
@@ -199,7 +199,7 @@ void Pump::finish(const std::vector<std::unique_ptr<Worker>>& workers) {
 std::map<std::string, CallCount> Pump::counts() const {
     std::map<std::string, CallCount> result;
     for (size_t i = 0; i < totals_.size(); i++)
-        if (totals_[i].calls) result[table_[i].name] = {totals_[i].calls, totals_[i].bytes};
+        if (totals_[i].calls) result[served_[i].name] = {totals_[i].calls, totals_[i].bytes};
     return result;
 }
 

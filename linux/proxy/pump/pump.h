@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "pump/affine_thread.h"
-#include "pump/call_table.h"
+#include "pump/served_calls.h"
 #include "pump/calls_in_flight.h"
 #include "pump/capture.h"
 #include "pump/doorbell.h"
@@ -81,7 +81,7 @@ private:
 
     PumpOptions options_;
     Ending ending_;
-    CallTable table_;
+    ServedCalls served_;
     CallsInFlight calls_;
     Replies replies_;
     Doorbell doorbell_;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Header words as an honest stub writes them, and all others; what ends a pump, and a capture on a full disk.
-#include "pump/call_table.h"
+#include "pump/served_calls.h"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -20,11 +20,11 @@ constexpr CallInfo kCalls2[] = {{0x200, 1, 0, -1, 0, "test.plain", nothing, 0}, 
 constexpr InterfaceInfo kTest = {"test", 1, 2, 3, kCalls2};
 
 std::string refusal(uint64_t word0, uint64_t word1) {
-    const CallTable table({{&kTest, nullptr}});
+    const ServedCalls served({{&kTest, nullptr}});
     const uint64_t message[] = {word0, word1};
     Call call;
     std::string why;
-    return table.look_up(message, kCalls, call, why) ? "" : why;
+    return served.look_up(message, kCalls, call, why) ? "" : why;
 }
 
 }  // namespace

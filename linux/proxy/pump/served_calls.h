@@ -9,11 +9,11 @@
 
 namespace future {
 
-class CallTable {
+class ServedCalls {
 public:
-    explicit CallTable(std::vector<Interface> interfaces);
-    CallTable(const CallTable&) = delete;  // slots point into rows
-    CallTable& operator=(const CallTable&) = delete;
+    explicit ServedCalls(std::vector<Interface> interfaces);
+    ServedCalls(const ServedCalls&) = delete;  // slots point into rows
+    ServedCalls& operator=(const ServedCalls&) = delete;
 
     size_t size() const { return rows_.size(); }
     const CallInfo& operator[](size_t statistic) const { return *rows_[statistic].info; }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Two steps from a message type to its row: the interface's slot, then the call's number.
-#include "pump/call_table.h"
+#include "pump/served_calls.h"
 
 #include "fmt/format.h"
 #include "idl/wire/message.h"
@@ -8,7 +8,7 @@
 
 namespace future {
 
-CallTable::CallTable(std::vector<Interface> interfaces) : interfaces_(std::move(interfaces)) {
+ServedCalls::ServedCalls(std::vector<Interface> interfaces) : interfaces_(std::move(interfaces)) {
     size_t total = 0;
     for (const Interface& interface : interfaces_) total += interface.info->call_count;
     rows_.reserve(total);
@@ -20,7 +20,7 @@ CallTable::CallTable(std::vector<Interface> interfaces) : interfaces_(std::move(
     }
 }
 
-bool CallTable::look_up(const uint64_t* message, uint32_t max_calls, Call& call, std::string& why) const {
+bool ServedCalls::look_up(const uint64_t* message, uint32_t max_calls, Call& call, std::string& why) const {
     const uint16_t type = wire_message_type(message[0]);
     const uint16_t flags = wire_flags(message[0]);
     call.ltn = wire_ltn(message[1]);
