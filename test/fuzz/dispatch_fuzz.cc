@@ -5,6 +5,7 @@
 #include <sys/mman.h>
 
 #include <cstring>
+#include <memory>
 #include <random>
 
 #include "fuzz_input.h"

@@ -14,7 +14,7 @@
 
 #include "caller/bounce.h"
 #include "caller/program_descriptors.h"
-#include "future/handler.h"
+#include "future/caller.h"
 #include "caller/interruptible.h"
 
 namespace future {

@@ -2,7 +2,7 @@
 // Copies between the program's memory and ours; every byte is read or written once, whatever the program does meanwhile.
 #include <cstring>
 
-#include "future/handler.h"
+#include "future/guest_memory.h"
 #include "caller/protections.h"
 
 namespace future {

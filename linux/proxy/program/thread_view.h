@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "future/handler.h"
+#include "future/guest_memory.h"
 #include "futurek/abi/threads.h"
 #include "program/unwinder.h"
 

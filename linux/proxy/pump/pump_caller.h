@@ -2,7 +2,7 @@
 // The caller of generated dispatch, as the pump sets it up.
 #pragma once
 
-#include "future/handler.h"
+#include "future/caller.h"
 
 namespace future {
 

@@ -10,7 +10,7 @@
 #include <type_traits>
 
 #include "future/call.h"
-#include "future/trace.h"
+#include "idl/trace/trace.h"
 #include "sample_decoder.h"
 #include "sample_handler.h"
 

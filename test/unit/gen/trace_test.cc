@@ -12,7 +12,7 @@
 #include "control_wire.h"
 #include "file_decoder.h"
 #include "file_wire.h"
-#include "future/trace.h"
+#include "idl/trace/trace.h"
 
 using namespace future;
 

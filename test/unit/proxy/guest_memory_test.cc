@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "doctest/doctest.h"
-#include "future/handler.h"
+#include "future/guest_memory.h"
 
 using future::guest_memory;
 

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "doctest/doctest.h"
-#include "future/handler.h"
+#include "future/guest_memory.h"
 
 using future::guest_memory;
 using future::Protections;

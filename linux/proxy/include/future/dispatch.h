@@ -4,7 +4,7 @@
 #pragma once
 
 #include "future/handler.h"
-#include "future/tables.h"
+#include "idl/trace/tables.h"
 
 namespace future {
 

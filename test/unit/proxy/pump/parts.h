@@ -22,8 +22,8 @@ inline constexpr int kLimit = 600;
 inline Outcome nothing(void*, caller&, const uint64_t*, uint32_t, wire_reply&) { return Outcome::reply; }
 
 // Waits for descriptor body[1] to be readable.
-inline constexpr CallInfo kWaits = {0x203, 1, kMayBlock | kAttemptable, 0, 1, "test.waits", nothing, 0};
-inline constexpr CallInfo kTells = {0x204, 1, kOneway | kAffine, -1, 0, "test.tells", nothing, 0};
+inline constexpr CallInfo kWaits = {0x203, 1, kMayBlock | kAttemptable, 0, 1, "test.waits", nothing, nullptr, 0};
+inline constexpr CallInfo kTells = {0x204, 1, kOneway | kAffine, -1, 0, "test.tells", nothing, nullptr, 0};
 
 inline Call call(uint32_t ltn, uint32_t sequence = 1, const CallInfo& info = kWaits) {
     return {&info, nullptr, ltn, sequence, 2, 0, (info.flags & kOneway) != 0};

@@ -16,7 +16,7 @@ using namespace parts;
 
 namespace {
 
-constexpr CallInfo kCalls2[] = {{0x200, 1, 0, -1, 0, "test.plain", nothing, 0}, {}, {0x202, 1, kOneway, -1, 0, "test.oneway", nothing, 0}};
+constexpr CallInfo kCalls2[] = {{0x200, 1, 0, -1, 0, "test.plain", nothing, nullptr, 0}, {}, {0x202, 1, kOneway, -1, 0, "test.oneway", nothing, nullptr, 0}};
 constexpr InterfaceInfo kTest = {"test", 1, 2, 3, kCalls2};
 
 std::string refusal(uint64_t word0, uint64_t word1) {

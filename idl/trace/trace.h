@@ -5,7 +5,7 @@
 #include <functional>
 #include <string>
 
-#include "future/tables.h"
+#include "idl/trace/tables.h"
 #include "idl/wire/message.h"
 
 namespace future {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Prints requests and replies by an interface's tables. Safe for any body: it reads what the body has.
-#include "future/trace.h"
+#include "idl/trace/trace.h"
 
 #include <algorithm>
 #include <bit>
