@@ -66,15 +66,20 @@ Pipe make_pipe() {
 
 enum class Heard { end, late, interruption };
 
-// Everything that the child writes, as long as it may, and no more than may be told.
+// Everything that the child writes, as long as it may, and no more than may be told. The time in which we stood still
+// ourselves (a frozen container, a stopped virtual machine) is not held against it.
 Heard listen_to(int pipe, int give_up, const ApartLimits& limits, std::string& heard) {
-    const auto end = Clock::now() + std::chrono::seconds(limits.seconds);
+    constexpr auto kTurn = std::chrono::milliseconds(100);
     const size_t most = sizeof(uint64_t) + limits.text_bytes;
-    while (heard.size() < most) {
-        const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(end - Clock::now()).count();
-        if (left <= 0) return Heard::late;
+    Clock::duration waited{};
+    for (auto last = Clock::now(); heard.size() < most;) {
+        if (waited >= std::chrono::seconds(limits.seconds)) return Heard::late;
         pollfd watched[] = {{pipe, POLLIN, 0}, {give_up, POLLIN, 0}};
-        if (poll(watched, 2, static_cast<int>(left)) <= 0) continue;
+        const int ready = poll(watched, 2, kTurn.count());
+        const auto now = Clock::now();
+        waited += std::min<Clock::duration>(now - last, 2 * kTurn);
+        last = now;
+        if (ready <= 0) continue;
         if (watched[1].revents) return Heard::interruption;
         char part[16384];
         const ssize_t got = read(pipe, part, std::min(sizeof part, most - heard.size()));

@@ -36,7 +36,9 @@ size_t open_descriptors() {
 
 bool has(const std::string& text, const std::string& part) { return text.find(part) != text.npos; }
 
-Apart apart(std::function<std::string()> make, const ApartLimits& limits = {}) { return made_apart({std::move(make)}, -1, limits); }
+const ApartLimits patient = {.seconds = 60};
+
+Apart apart(std::function<std::string()> make, const ApartLimits& limits = patient) { return made_apart({std::move(make)}, -1, limits); }
 
 [[noreturn]] void stay() {
     for (;;) pause();
@@ -139,7 +141,7 @@ TEST_CASE("of a text without end, whole lines are taken, and it is said that the
         std::string text;
         while (text.size() < 64 << 20) text += "line\n";
         return text;
-    }, {.text_bytes = 10003});
+    }, {.seconds = 60, .text_bytes = 10003});
     CHECK(made.why.empty());
     CHECK(has(made.text, "line\n…    and more, which is not shown: 9 KiB are\n"));
     CHECK(made.text.size() < 10100);
