@@ -12,58 +12,11 @@
 #include <string.h>
 
 #include "decimal/read.h"
-
-/* newlib's gdtoa.h, which is not installed. */
-struct FPI {
-    int nbits, emin, emax, rounding, sudden_underflow;
-};
-
-enum {
-    KIND = 0xf,
-    KIND_NORMAL = 1,
-    KIND_DENORMAL = 2,
-    KIND_INFINITE = 3,
-    KIND_NAN = 4,
-    KIND_NAN_BITS = 5,
-    KIND_NO_NUMBER = 6,
-    KIND_NO_MEMORY = 7,
-    INEXACT_LOW = 0x10,
-    INEXACT_HIGH = 0x20,
-    INEXACT = 0x30,
-    UNDERFLOW = 0x40,
-    OVERFLOW = 0x80,
-    NEGATIVE = 0x100,
-};
-
-int _strtodg_l(struct _reent *, const char *, char **, struct FPI *, int *exponent, unsigned *bits, locale_t);
+#include "strtodg.h"
 
 double _strtod_l(struct _reent *, const char *, char **, locale_t);
 double _strtod_r(struct _reent *, const char *, char **);
-extern struct __locale_t __global_locale;
 
-static locale_t locale_now(void)
-{
-    locale_t own = uselocale(NULL);
-
-    return own == LC_GLOBAL_LOCALE ? &__global_locale : own;
-}
-
-enum { NEAREST, DOWN, UP, TOWARD_ZERO }; /* as MXCSR has them */
-
-/* newlib's digits go wrong in the other directions. So it rounds to the nearest, and says to which side that was. */
-static uint64_t redirect(uint64_t bits, int got, bool negative, uint64_t infinite)
-{
-    unsigned direction = __builtin_ia32_stmxcsr() >> 13 & 3;
-    bool away = direction == (negative ? DOWN : UP), low = (got & INEXACT_LOW) || (bits == 0 && (got & UNDERFLOW));
-
-    if (direction == NEAREST)
-        return bits;
-    if (away && low && ++bits == infinite)
-        errno = ERANGE;
-    if (!away && (got & INEXACT_HIGH))
-        bits--;
-    return bits;
-}
 
 /* The number at the start of `text` as an IEEE number of `nbits` significant bits and the largest exponent `top`, without its
  * sign bit: that is `*negative`. */

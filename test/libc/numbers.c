@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* strtod, strtof, strtold and strtol: values, where they stop, and errno; chosen forms, and random ones in decimal and hexadecimal. */
 #include <errno.h>
+#include <fenv.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -72,7 +73,7 @@ static void say(const char *text)
 static void invent(char *text)
 {
 	uint64_t kind = random_bits();
-	int places = (int)(kind >> 8 & 31), spread = kind & 4 ? 20 : kind & 8 ? 60 : 340;
+	int places = (int)(kind >> 8 & 31), spread = kind & 4 ? 20 : kind & 8 ? 60 : (kind >> 32 & 7) ? 340 : 4990;
 	char digits[40];
 	int exponent = (int)(random_bits() % (unsigned)(2 * spread + 1)) - spread;
 
@@ -123,7 +124,7 @@ int main(void)
 	static const char *const wholes[] = {"0x", "0xg", "0xz", "-0x", "0x-1", "0xf", "0XFg", " \t\n12", "+-1", "", "-", "0", "00", "08", "0779", "zZ", "9z",
 	    "9223372036854775807", "9223372036854775808", "-9223372036854775808", "-9223372036854775809", "18446744073709551615",
 	    "18446744073709551616", "-1", "-18446744073709551615", "7fffffffffffffff", "99999999999999999999999x", "1_000", "0b1"};
-	static const int bases[] = {0, 10, 16, 8, 2, 36};
+	static const int bases[] = {0, 10, 16, 8, 2, 36}, directions[] = {FE_DOWNWARD, FE_UPWARD, FE_TOWARDZERO, FE_TONEAREST};
 	unsigned i, b;
 
 	for (i = 0; i < sizeof texts / sizeof *texts; i++)
@@ -132,5 +133,9 @@ int main(void)
 		for (b = 0; b < sizeof bases / sizeof *bases; b++)
 			whole(wholes[i], bases[b]);
 	many(300);
+	for (i = 0; i < sizeof directions / sizeof *directions; i++) {
+		fesetround(directions[i]);
+		many(20);
+	}
 	return 0;
 }
