@@ -17,7 +17,6 @@
 double _strtod_l(struct _reent *, const char *, char **, locale_t);
 double _strtod_r(struct _reent *, const char *, char **);
 
-
 /* The number at the start of `text` as an IEEE number of `nbits` significant bits and the largest exponent `top`, without its
  * sign bit: that is `*negative`. */
 static uint64_t parse_exactly(struct _reent *reent, const char *text, char **end, int nbits, int top, bool *negative,
