@@ -140,18 +140,15 @@ static void post_cancel(struct multh_thread *self, uint32_t ltn, uint32_t sequen
 
 int multh_cancel_call(unsigned long pthread)
 {
-	struct multh_thread *self = multh_self(), *thread = 0;
-	uint32_t ltn = (uint32_t)pthread;
+	struct multh_thread *self = multh_self(), *thread = multh_find_thread(pthread);
 	uint64_t call;
 
-	if (ltn < multh.config.max_threads)
-		thread = __atomic_load_n(&multh.threads[ltn], __ATOMIC_ACQUIRE);
-	if (!thread || __atomic_load_n(&thread->id, __ATOMIC_RELAXED) != pthread)
+	if (!thread)
 		return ESRCH;
 	call = __atomic_load_n(&thread->call, __ATOMIC_ACQUIRE);
 	if (!((uint32_t)call & MULTH_CALL_IN_FLIGHT))
 		return EINVAL;
-	post_cancel(self, ltn, (uint32_t)(call >> 32));
+	post_cancel(self, (uint32_t)pthread, (uint32_t)(call >> 32));
 	return 0;
 }
 

@@ -4,8 +4,6 @@
 
 #include "cancel.h"
 
-void multh_act_on_cancel(void) { pthread_exit(PTHREAD_CANCELED); }
-
 /*
  * Asynchronous is treated as deferred: a thread here is never interrupted. But what sets the type or the state, or
  * cancels itself, may as well be cancelled there.

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The scheduler's own state and the functions by which its files call each other. */
+/* The scheduler's own state and the functions by which its files call each other, from the lowest up (README.md). */
 #ifndef MULTH_SCHEDULER_H
 #define MULTH_SCHEDULER_H
 
@@ -92,9 +92,20 @@ struct multh_list {
 	uint64_t count;                  /* atomic; changed under guard */
 };
 
+/* What lower layers start or end by way of a higher one; start.c fills it in. */
+struct multh_upcalls {
+	/* scheduler.c: a thread's first instructions, on its own stack; `previous` is who ran on its core before. */
+	__attribute__((noreturn)) void (*begin)(struct multh_thread *previous);
+	/* pthread_thread.c: what a thread does from then until it has ended. */
+	__attribute__((noreturn)) void (*live)(struct multh_thread *self);
+	/* pthread_thread.c: ends the current thread, because it was cancelled. */
+	__attribute__((noreturn)) void (*end_cancelled)(void);
+};
+
 struct multh_scheduler {
 	/* Set at the start, only read afterwards. */
 	struct multh_config config;
+	struct multh_upcalls up;
 	struct wire_channel *channel;
 	struct multh_core *core;         /* config.cores of them */
 	struct multh_thread **threads;   /* by ltn */
@@ -134,24 +145,7 @@ static inline void multh_count(uint64_t *counter, uint64_t more)
 	__atomic_store_n(counter, __atomic_load_n(counter, __ATOMIC_RELAXED) + more, __ATOMIC_RELAXED);
 }
 
-/* scheduler.c */
-bool multh_init(const struct multh_config *config); /* false: no memory */
-void multh_adopt_main(char *stack_low, size_t stack_bytes, struct multh_thread **main_thread);
-void multh_core_main(uint32_t core) __attribute__((noreturn));
-/* Until somebody unparks: the caller's condition is to be looked at again in any case. */
-void multh_park(struct multh_thread *self);
-/* Until its delegated call is answered, or somebody unparks. */
-void multh_park_in_call(struct multh_thread *self);
-void multh_unpark(struct multh_thread *thread);
-/* COLD → owned by the caller, who must queue it or switch to it. */
-bool multh_claim(struct multh_thread *thread);
-void multh_yield(void);
-/* The core takes another thread now. */
-void multh_make_ready(struct multh_core *core, struct multh_thread *thread);
-/* The core goes on with the thread it runs. */
-void multh_make_ready_too(struct multh_core *core, struct multh_thread *thread);
-/* Ends the current thread; `next`, if any, was claimed and runs at once. */
-void multh_leave(struct multh_thread *self, struct multh_thread *next) __attribute__((noreturn));
+/* view.c: says what cannot be helped, and ends the process. */
 void multh_die(const char *text, uint32_t ltn) __attribute__((noreturn));
 
 static inline void multh_hit(enum wire_limit limit)
@@ -159,24 +153,32 @@ static inline void multh_hit(enum wire_limit limit)
 	__atomic_fetch_or(&multh.channel->program.limits_hit, limit, __ATOMIC_RELAXED);
 }
 
-/* pthread_thread.c: how many threads there are stands in the channel, where Linux's side can show it. */
-void multh_first_thread(void);
+/* How many threads there are stands in the channel, where Linux's side can show it. */
 static inline uint32_t multh_alive(void)
 {
 	return wire_threads_alive(__atomic_load_n(&multh.channel->program.threads, __ATOMIC_RELAXED));
 }
 
-static inline bool multh_call_is_done(const struct multh_thread *self)
-{
-	return !((uint32_t)__atomic_load_n(&self->call, __ATOMIC_ACQUIRE) & MULTH_CALL_IN_FLIGHT);
-}
+/* context_x86_64.S */
+struct multh_thread *multh_context_switch(void **save, void *load, struct multh_thread *previous);
+/* `then` runs while the caller's context is saved, as a parked thread's would be. */
+void multh_context_keep(void **save, void (*then)(void *), void *argument);
+void multh_context_start(void);
 
-/*
- * idle.c: a thread to run (the core's idle thread where it is time to sleep), or NULL: self was unparked, or its call is
- * done.
- */
-struct multh_thread *multh_idle(struct multh_core *core, struct multh_thread *self, bool in_call);
-struct multh_thread *multh_take_overflow(struct multh_core *core, uint32_t limit);
+/* stack.c */
+void multh_stacks_init(void);
+/* A block with reent, TLS and a stack of at least `stack_bytes` (0: none), and an ltn if wanted. NULL: ENOMEM or EAGAIN. */
+struct multh_thread *multh_slot_take(struct multh_core *core, size_t stack_bytes, bool with_ltn, int *error);
+void multh_slot_give(struct multh_core *core, struct multh_thread *thread);
+void multh_tls_reset(struct multh_thread *thread);
+char *multh_stack_top(const struct multh_thread *thread);
+void multh_check_stack_below(const struct multh_thread *thread);
+
+/* thread.c */
+void multh_prepare(struct multh_thread *thread, char *stack_top, void *(*start)(void *), void *argument);
+void multh_first_thread(void);
+/* By its pthread_t. NULL: there is none, or none any more. */
+struct multh_thread *multh_find_thread(unsigned long pthread);
 
 /* wake.c */
 void multh_wake_init(void);
@@ -192,12 +194,6 @@ void multh_woken(struct multh_core *core);
 bool multh_begin_watch(void);
 void multh_sleep_watching(struct multh_core *core, uint64_t until_ns);
 
-/* replies.c: true: some reply was taken. Looks `looks` times for the first one. */
-bool multh_poll(struct multh_core *core, struct multh_thread *self, uint32_t looks);
-
-/* deadlock.c: sleeps, on self's stack, until the core is rung or the time comes */
-void multh_rest(struct multh_core *core, struct multh_thread *self, uint64_t until_ns);
-
 /* The core's sleep itself; meanwhile others may look after what libc keeps for it. */
 static inline void multh_sleep_on(struct multh_core *core, uint64_t until_ns)
 {
@@ -210,6 +206,19 @@ static inline void multh_sleep_on(struct multh_core *core, uint64_t until_ns)
 		multh_core_wakes_hook(word);
 }
 
+/* ended.c: on another stack than the thread's, whose slot can be reused from here on. */
+void multh_after_exit(struct multh_thread *thread);
+/* Nobody finds it by its id any more; its slot may have a new life. */
+void multh_bury(struct multh_thread *thread);
+
+/* replies.c: true: some reply was taken. Looks `looks` times for the first one. */
+bool multh_poll(struct multh_core *core, struct multh_thread *self, uint32_t looks);
+
+static inline bool multh_call_is_done(const struct multh_thread *self)
+{
+	return !((uint32_t)__atomic_load_n(&self->call, __ATOMIC_ACQUIRE) & MULTH_CALL_IN_FLIGHT);
+}
+
 /* call.c */
 bool multh_wake_room_waiters(struct multh_core *core, bool about_to_sleep);
 
@@ -217,38 +226,49 @@ bool multh_wake_room_waiters(struct multh_core *core, bool about_to_sleep);
 bool multh_park_until(struct multh_thread *self, uint64_t deadline_ns); /* false: the deadline has passed */
 bool multh_fire_timers(void);                                        /* true: some thread was unparked */
 
-/* stack.c */
-void multh_stacks_init(void);
-/* A block with reent, TLS and a stack of at least `stack_bytes` (0: none), and an ltn if wanted. NULL: ENOMEM or EAGAIN. */
-struct multh_thread *multh_slot_take(struct multh_core *core, size_t stack_bytes, bool with_ltn, int *error);
-void multh_slot_give(struct multh_core *core, struct multh_thread *thread);
-void multh_tls_reset(struct multh_thread *thread);
-char *multh_stack_top(const struct multh_thread *thread);
-void multh_check_stack_below(const struct multh_thread *thread);
+/* deadlock.c: sleeps, on self's stack, until the core is rung or the time comes */
+void multh_rest(struct multh_core *core, struct multh_thread *self, uint64_t until_ns);
 
-/* thread_start.c */
-void multh_prepare(struct multh_thread *thread, char *stack_top, void *(*start)(void *), void *argument);
+/*
+ * idle.c: a thread to run (the core's idle thread where it is time to sleep), or NULL: self was unparked, or its call is
+ * done.
+ */
+struct multh_thread *multh_idle(struct multh_core *core, struct multh_thread *self, bool in_call);
+struct multh_thread *multh_take_overflow(struct multh_core *core, uint32_t limit);
 
-/* context_x86_64.S */
-struct multh_thread *multh_context_switch(void **save, void *load, struct multh_thread *previous);
-/* `then` runs while the caller's context is saved, as a parked thread's would be. */
-void multh_context_keep(void **save, void (*then)(void *), void *argument);
-void multh_context_start(void);
-
-/* scheduler.c, for context_x86_64.S */
+/* scheduler.c */
+/* Until somebody unparks: the caller's condition is to be looked at again in any case. */
+void multh_park(struct multh_thread *self);
+/* Until its delegated call is answered, or somebody unparks. */
+void multh_park_in_call(struct multh_thread *self);
+void multh_unpark(struct multh_thread *thread);
+/* COLD → owned by the caller, who must queue it or switch to it. */
+bool multh_claim(struct multh_thread *thread);
+void multh_yield(void);
+/* The core takes another thread now. */
+void multh_make_ready(struct multh_core *core, struct multh_thread *thread);
+/* The core goes on with the thread it runs. */
+void multh_make_ready_too(struct multh_core *core, struct multh_thread *thread);
+/* Ends the current thread; `next`, if any, was claimed and runs at once. */
+void multh_leave(struct multh_thread *self, struct multh_thread *next) __attribute__((noreturn));
+void multh_core_main(uint32_t core) __attribute__((noreturn));
 void multh_thread_main(struct multh_thread *previous) __attribute__((noreturn));
 
-/* pthread_thread.c: what a thread does from its first to its last instruction, and after */
-void multh_run_thread(struct multh_thread *self) __attribute__((noreturn));
-void multh_after_exit(struct multh_thread *thread);
-
-/* pthread_key.c */
-void multh_keys_init(void);
+/* robust.c: no mutex is held yet */
+void multh_robust_init(void);
 
 /* semaphore_named.c: the names of this program, none. */
 void multh_semaphores_init(void);
 
-/* robust.c: no mutex is held yet */
-void multh_robust_init(void);
+/* pthread_key.c */
+void multh_keys_init(void);
+
+/* pthread_thread.c */
+void multh_run_thread(struct multh_thread *self) __attribute__((noreturn));
+void multh_end_cancelled(void) __attribute__((noreturn));
+
+/* start.c: called by the port. */
+bool multh_init(const struct multh_config *config); /* false: no memory */
+void multh_adopt_main(char *stack_low, size_t stack_bytes, struct multh_thread **main_thread);
 
 #endif
