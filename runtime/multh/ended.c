@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What is left to do for a thread that has ended: its joiner is woken, its slot goes back. */
 #include "sanitizer.h"
-#include "scheduler.h"
+#include "ready.h"
 
 void multh_bury(struct multh_thread *thread)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Taking replies from the ring: one core at a time, matched by ltn and sequence, each to the thread that asked. */
-#include "scheduler.h"
+#include "ready.h"
 
 static void deliver(struct multh_core *core, struct multh_thread *self, const uint64_t *line)
 {

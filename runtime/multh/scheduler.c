@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Park, unpark, yield, leave: which thread a core runs next. Idle cores are idle.c's. */
-#include "scheduler.h"
-
+#include "ready.h"
 #include "sanitizer.h"
 #include "view.h"
 
@@ -69,43 +68,6 @@ void multh_thread_main(struct multh_thread *previous)
 
 /* ---- who is next ---- */
 
-static void push(struct multh_core *core, struct multh_thread *thread)
-{
-	bool alone = multh.cores == 1;
-
-	while (!multh_run_queue_push(&core->queue, thread, alone)) {
-		/* Full: half of it goes where every core looks, the older first. */
-		struct multh_thread *moved[MULTH_OVERFLOW_BATCH];
-		uint32_t count = multh_run_queue_take_half(&core->queue, moved, MULTH_OVERFLOW_BATCH), i;
-
-		multh_spin_lock(&multh.overflow.guard);
-		for (i = 0; i < count; i++) {
-			moved[i]->next = 0;
-			if (multh.overflow.last)
-				multh.overflow.last->next = moved[i];
-			else
-				multh.overflow.first = moved[i];
-			multh.overflow.last = moved[i];
-		}
-		__atomic_fetch_add(&multh.overflow.count, count, __ATOMIC_SEQ_CST);
-		multh_spin_unlock(&multh.overflow.guard);
-	}
-}
-
-void multh_make_ready(struct multh_core *core, struct multh_thread *thread)
-{
-	push(core, thread);
-	if (multh.cores > 1 && !core->looks)
-		multh_wake_searcher(core);
-}
-
-void multh_make_ready_too(struct multh_core *core, struct multh_thread *thread)
-{
-	push(core, thread);
-	if (multh.cores > 1 && !core->looks)
-		multh_tell_of(core);
-}
-
 /* A ready thread without searching for one; now and then looks at what a busy core would otherwise forget. */
 static struct multh_thread *next_ready(struct multh_core *core, struct multh_thread *self)
 {
@@ -160,30 +122,6 @@ static void park(struct multh_thread *self, bool in_call)
 
 void multh_park(struct multh_thread *self) { park(self, false); }
 void multh_park_in_call(struct multh_thread *self) { park(self, true); }
-
-bool multh_claim(struct multh_thread *thread)
-{
-	uint32_t expected = MULTH_COLD;
-
-	return __atomic_compare_exchange_n(&thread->state, &expected, MULTH_RUNNING, false, __ATOMIC_SEQ_CST,
-					   __ATOMIC_ACQUIRE);
-}
-
-/*
- * Whatever the state is, it is written: the exchange orders the caller's condition before it, and a parking thread
- * that takes the token sees the condition.
- */
-void multh_unpark(struct multh_thread *thread)
-{
-	uint32_t state = __atomic_load_n(&thread->state, __ATOMIC_RELAXED);
-
-	while (!__atomic_compare_exchange_n(&thread->state, &state,
-					    state == MULTH_COLD ? MULTH_RUNNING : MULTH_NOTIFIED, false,
-					    __ATOMIC_SEQ_CST, __ATOMIC_RELAXED))
-		;
-	if (state == MULTH_COLD)
-		multh_make_ready_too(multh_self()->core, thread);
-}
 
 void multh_yield(void)
 {

@@ -234,21 +234,13 @@ void multh_rest(struct multh_core *core, struct multh_thread *self, uint64_t unt
  * done.
  */
 struct multh_thread *multh_idle(struct multh_core *core, struct multh_thread *self, bool in_call);
-struct multh_thread *multh_take_overflow(struct multh_core *core, uint32_t limit);
 
 /* scheduler.c */
 /* Until somebody unparks: the caller's condition is to be looked at again in any case. */
 void multh_park(struct multh_thread *self);
 /* Until its delegated call is answered, or somebody unparks. */
 void multh_park_in_call(struct multh_thread *self);
-void multh_unpark(struct multh_thread *thread);
-/* COLD → owned by the caller, who must queue it or switch to it. */
-bool multh_claim(struct multh_thread *thread);
 void multh_yield(void);
-/* The core takes another thread now. */
-void multh_make_ready(struct multh_core *core, struct multh_thread *thread);
-/* The core goes on with the thread it runs. */
-void multh_make_ready_too(struct multh_core *core, struct multh_thread *thread);
 /* Ends the current thread; `next`, if any, was claimed and runs at once. */
 void multh_leave(struct multh_thread *self, struct multh_thread *next) __attribute__((noreturn));
 void multh_core_main(uint32_t core) __attribute__((noreturn));
