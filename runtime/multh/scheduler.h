@@ -219,12 +219,14 @@ static inline bool multh_call_is_done(const struct multh_thread *self)
 	return !((uint32_t)__atomic_load_n(&self->call, __ATOMIC_ACQUIRE) & MULTH_CALL_IN_FLIGHT);
 }
 
-/* call.c */
-bool multh_wake_room_waiters(struct multh_core *core, bool about_to_sleep);
+/* room.c: self waits for room in the request ring; it is unparked with wait_state WOKEN. */
+void multh_room_enqueue(struct multh_thread *self);
+bool multh_wake_room_waiters(struct multh_core *core, bool about_to_sleep); /* true: some thread was unparked */
 
-/* timer.c */
-bool multh_park_until(struct multh_thread *self, uint64_t deadline_ns); /* false: the deadline has passed */
-bool multh_fire_timers(void);                                        /* true: some thread was unparked */
+/* timer.c: self is about to park; self has parked. */
+void multh_timer_set(struct multh_thread *self, uint64_t deadline_ns);
+void multh_timer_clear(struct multh_thread *self);
+bool multh_fire_timers(void); /* true: some thread was unparked */
 
 /* deadlock.c: sleeps, on self's stack, until the core is rung or the time comes */
 void multh_rest(struct multh_core *core, struct multh_thread *self, uint64_t until_ns);
@@ -245,6 +247,9 @@ void multh_yield(void);
 void multh_leave(struct multh_thread *self, struct multh_thread *next) __attribute__((noreturn));
 void multh_core_main(uint32_t core) __attribute__((noreturn));
 void multh_thread_main(struct multh_thread *previous) __attribute__((noreturn));
+
+/* sleep.c: false: the deadline has passed */
+bool multh_park_until(struct multh_thread *self, uint64_t deadline_ns);
 
 /* robust.c: no mutex is held yet */
 void multh_robust_init(void);
