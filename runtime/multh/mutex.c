@@ -198,10 +198,15 @@ int multh_mutex_unlock(struct multh_mutex *mutex)
 	return 0;
 }
 
-void multh_mutex_abandon(struct multh_mutex *mutex)
+void multh_mutex_abandon_all(struct multh_thread *self)
 {
-	__atomic_store_n(&mutex->owner, 0, __ATOMIC_RELAXED);
-	release(mutex);
+	struct multh_mutex *mutex;
+
+	while ((mutex = multh_robust_take(self))) {
+		mutex->abandoned = MULTH_MUTEX_OWNER_DIED;
+		__atomic_store_n(&mutex->owner, 0, __ATOMIC_RELAXED); /* however deep it was locked */
+		release(mutex);
+	}
 }
 
 int multh_mutex_consistent(struct multh_mutex *mutex)

@@ -89,7 +89,7 @@ void pthread_exit(void *value)
 	multh_run_cleanups(self);
 	multh_run_key_destructors(self);
 	if (self->robust_held)
-		multh_robust_abandon(self);
+		multh_mutex_abandon_all(self);
 	if (wire_threads_alive(__atomic_sub_fetch(&multh.channel->program.threads, 1, __ATOMIC_ACQ_REL)) == 0) {
 		if (exit)
 			exit(0);
