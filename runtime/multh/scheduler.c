@@ -54,6 +54,18 @@ static void switch_to(struct multh_thread *self, struct multh_thread *next, enum
 	finish_switch(previous);
 }
 
+/* A core's idle thread: where the core is when the thread it ran has ended and none is ready. */
+__attribute__((noreturn)) static void idle_for_ever(struct multh_core *core)
+{
+	__atomic_store_n(&core->running, core->idle, __ATOMIC_RELAXED);
+	for (;;) {
+		struct multh_thread *next = multh_idle(core, core->idle, false);
+
+		if (next)
+			switch_to(core->idle, next, MULTH_AFTER_NONE);
+	}
+}
+
 /* First instructions of a thread's life, on its own stack. */
 void multh_thread_main(struct multh_thread *previous)
 {
@@ -62,7 +74,7 @@ void multh_thread_main(struct multh_thread *previous)
 	multh_sanitizer_arrived(self);
 	finish_switch(previous);
 	if (self == self->core->idle)
-		multh_core_main(self->core->number);
+		idle_for_ever(self->core);
 	multh.up.live(self);
 }
 
@@ -148,18 +160,4 @@ void multh_leave(struct multh_thread *self, struct multh_thread *next)
 	multh_check_stack_below(self);
 	switch_to(self, next, MULTH_AFTER_EXIT);
 	__builtin_unreachable();
-}
-
-/* A core's idle thread: where the core is when the thread it ran has ended and none is ready. */
-void multh_core_main(uint32_t number)
-{
-	struct multh_core *core = &multh.core[number];
-
-	__atomic_store_n(&core->running, core->idle, __ATOMIC_RELAXED);
-	for (;;) {
-		struct multh_thread *next = multh_idle(core, core->idle, false);
-
-		if (next)
-			switch_to(core->idle, next, MULTH_AFTER_NONE);
-	}
 }

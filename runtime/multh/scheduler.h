@@ -92,7 +92,7 @@ struct multh_list {
 	uint64_t count;                  /* atomic; changed under guard */
 };
 
-/* What lower layers start or end by way of a higher one; start.c fills it in. */
+/* What lower layers start or end by way of a higher one; init.c fills it in. */
 struct multh_upcalls {
 	/* scheduler.c: a thread's first instructions, on its own stack; `previous` is who ran on its core before. */
 	__attribute__((noreturn)) void (*begin)(struct multh_thread *previous);
@@ -245,7 +245,6 @@ void multh_park_in_call(struct multh_thread *self);
 void multh_yield(void);
 /* Ends the current thread; `next`, if any, was claimed and runs at once. */
 void multh_leave(struct multh_thread *self, struct multh_thread *next) __attribute__((noreturn));
-void multh_core_main(uint32_t core) __attribute__((noreturn));
 void multh_thread_main(struct multh_thread *previous) __attribute__((noreturn));
 
 /* sleep.c: false: the deadline has passed */
@@ -264,7 +263,7 @@ void multh_keys_init(void);
 void multh_run_thread(struct multh_thread *self) __attribute__((noreturn));
 void multh_end_cancelled(void) __attribute__((noreturn));
 
-/* start.c: called by the port. */
+/* init.c: called by the port. */
 bool multh_init(const struct multh_config *config); /* false: no memory */
 void multh_adopt_main(char *stack_low, size_t stack_bytes, struct multh_thread **main_thread);
 
