@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Delegated calls: the request into the ring, the thread parked until its reply came; waiting for room; cancel. */
+/* Delegated calls: the request into the ring, the thread parked until its reply came; cancel. */
 #include "include/future/call.h"
 
 #include <errno.h>
@@ -43,7 +43,7 @@ static void send(struct multh_thread *self, const uint64_t *message)
 	}
 }
 
-/* What gets no reply, and is no call in flight (deadlock.c). */
+/* A message that gets no reply; counted apart, or deadlock.c would wait for one. */
 static void post(struct multh_thread *self, const uint64_t *message)
 {
 	send(self, message);
@@ -85,7 +85,7 @@ void future_post(uint64_t *message, uint16_t type, uint32_t size)
 
 /* ---- cancel ---- */
 
-/* Of the call of the message's ltn. */
+/* The call to be cancelled is the one that thread `ltn` sent as its `sequence`: so the header has to say it. */
 static void post_cancel(struct multh_thread *self, uint32_t ltn, uint32_t sequence)
 {
 	struct nop_cancel_request request = {.sequence = sequence};

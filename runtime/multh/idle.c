@@ -56,7 +56,7 @@ static void stop_searching(struct multh_core *core)
 	core->searching = false;
 }
 
-/* Of Linux's CPUs one is left for Linux's side, which is to do what we wait for. */
+/* Spinning cores must leave Linux's side a CPU: it is to do what they wait for (config.spin_cores). */
 static bool has_cpu_to_spin(void)
 {
 	uint64_t sleepers;
@@ -99,7 +99,10 @@ static bool spin(struct multh_core *core)
 	return true;
 }
 
-/* The wait is over: what spinning was good for, and what a wake-up takes (two of them, if this core slept as well). */
+/*
+ * The wait is over: was spinning worth it? And if it began with a ring to Linux, how long did a wake-up take: all the time
+ * since then if this core spun, half of it if it had to be woken, too.
+ */
 static void learn(struct multh_core *core)
 {
 	uint64_t now = (core->may_spin ? core->patience.begin : core->rang_linux) ? multh_port_ticks() : 0;
@@ -185,7 +188,7 @@ struct multh_thread *multh_idle(struct multh_core *core, struct multh_thread *se
 		if (some || (!declared && spin(core)))
 			continue;
 		if (multh.cores > 1 && self != core->idle)
-			return core->idle; /* and goes on there */
+			return core->idle; /* which calls this again, and sleeps on its own stack */
 		if (declared) {
 			sleep_declared(core, self);
 		} else {

@@ -21,7 +21,7 @@ int pthread_cancel(pthread_t id)
 
 	if (!thread)
 		return ESRCH;
-	/* Under this guard its id is taken from it: the mark does not get to a successor. */
+	/* Its id is taken from it under this guard (multh_bury): so the mark does not hit the next thread in its slot. */
 	multh_spin_lock(&thread->join_guard);
 	exists = thread->id == id;
 	if (exists)

@@ -65,7 +65,7 @@ int pthread_create(pthread_t *id, const pthread_attr_t *attributes, void *(*star
 	multh_count(&core->statistics.threads_created, 1);
 	*id = thread->id;
 	if (multh_single_threaded)
-		multh_single_threaded = 0; /* read by one thread until here, and published with the other */
+		multh_single_threaded = 0; /* no other thread has read it yet; the new one is made ready after this */
 	multh_make_ready_too(core, thread);
 	return 0;
 }

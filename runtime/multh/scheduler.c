@@ -24,7 +24,8 @@ static void finish_switch(struct multh_thread *previous)
 	case MULTH_AFTER_PARK:
 		if (__atomic_compare_exchange_n(&previous->state, &expected, MULTH_COLD, false, __ATOMIC_SEQ_CST,
 						__ATOMIC_ACQUIRE))
-			return; /* not ours any more */
+			return; /* it is parked: whoever unparks it owns it, we must not touch it any more */
+		/* Somebody unparked it after it had decided to park: it is ready at once. */
 		__atomic_store_n(&previous->state, MULTH_RUNNING, __ATOMIC_SEQ_CST);
 		multh_make_ready(multh_self()->core, previous);
 		return;
@@ -119,7 +120,11 @@ static void park(struct multh_thread *self, bool in_call)
 		return;
 	next = next_ready(core, self);
 	if (next && in_call && multh_call_is_done(self)) {
-		/* The look at the replies found our own, of which nobody is told but we. */
+		/*
+		 * We were about to park until our call is answered, and next_ready() has just taken that very answer out of
+		 * the ring. Who takes his own answer is not unparked by it: if we parked now, nobody would ever wake us. So
+		 * we go on, and `next` stays ready.
+		 */
 		multh_make_ready(core, next);
 		return;
 	}

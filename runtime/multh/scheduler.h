@@ -49,7 +49,7 @@ struct multh_core {
 	void *word;                      /* the allocator's; first: multh.h tells where */
 	uint32_t number;
 	uint32_t tick;                   /* switches; decides when to be fair */
-	bool timer_is_fresh;             /* a thread here set the earliest timer, and no sleeper knows */
+	bool timer_is_fresh;             /* a thread here set the earliest timer, for which no core sleeps yet */
 	struct multh_thread *idle;
 	struct multh_thread *running;    /* whose stack it is on; others look (view.h) */
 	uint32_t resting;                /* atomic: it does nothing but sleep; deadlock.c */
@@ -60,21 +60,21 @@ struct multh_core {
 	bool waits;                      /* in multh_idle */
 	bool looks;                      /* in multh_idle, awake */
 	bool searching;                  /* counted in multh.searching */
-	bool relied_on;                  /* somebody may have left a thread to us because we were going to look */
-	bool rung;                       /* when we slept last, or we were just started */
+	bool relied_on;                  /* others may have rung nobody for a thread because this core was to look */
+	bool rung;                       /* the last sleep ended by a ring, or the core was just started */
 	bool slept_for_timer;
-	bool may_spin;                   /* in this wait, which has not slept */
+	bool may_spin;                   /* in this wait, as long as it has not slept */
 	bool rang_linux;                 /* since the last wait */
 	uint32_t spins;
 	uint64_t rang_linux_at;          /* ticks */
 	struct wire_patience patience;
 
 	/* wake.c's: lone threads */
-	uint32_t prompt;                 /* times in a row that we were back before who was rung could be */
-	uint64_t rang_at;                /* ticks; for a lone thread, and we have not looked since; 0: not so */
-	uint32_t keeps;                  /* keeps them; the watcher takes it back; atomic */
-	uint32_t trust;                  /* `prompt` that it takes; atomic */
-	uint64_t rung_at;                /* ticks; written by who rings; atomic */
+	uint32_t prompt;                 /* times in a row that it looked for a thread sooner than a rung core could */
+	uint64_t rang_at;                /* ticks, when it rang for a lone thread; 0: it did not, or has looked since */
+	uint32_t keeps;                  /* it rings nobody for lone threads, until the watcher resets this; atomic */
+	uint32_t trust;                  /* how high `prompt` must come before it keeps them; atomic */
+	uint64_t rung_at;                /* ticks, when it was rung last; written by who rings; atomic */
 
 	struct multh_core_statistics statistics; /* relaxed atomics: others read */
 

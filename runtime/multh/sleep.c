@@ -23,7 +23,7 @@ void multh_sleep_until(uint64_t monotonic_ns)
 
 	multh_waits(self, FUTURE_WAIT_TIME, 0);
 	if (monotonic_ns == MULTH_NEVER)
-		__atomic_fetch_add(&multh.patient, 1, __ATOMIC_SEQ_CST); /* no deadlock: it does not ask to be woken */
+		__atomic_fetch_add(&multh.patient, 1, __ATOMIC_SEQ_CST); /* for ever on purpose: deadlock.c must not take it for one */
 	while (!multh_is_cancelled(self) && multh_park_until(self, monotonic_ns))
 		;
 	if (monotonic_ns == MULTH_NEVER)

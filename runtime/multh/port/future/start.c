@@ -49,7 +49,7 @@ static uint64_t ticks_per_us(const struct future_time_page *page)
 {
 	uint64_t ns_per_tick = wire_read(&page->multiplier), ticks = ns_per_tick ? (1000ull << 32) / ns_per_tick : 0;
 
-	return ticks ? ticks : 2000; /* some processor's: this clock decides no more than who sleeps when */
+	return ticks ? ticks : 2000; /* no such clock: a guess does, it only decides how long a core spins or watches */
 }
 
 void multh_start(const struct future_start_block *start_block, int (*main_fn)(const struct future_start_block *))
@@ -71,7 +71,8 @@ void multh_start(const struct future_start_block *start_block, int (*main_fn)(co
 	find_tls(&config);
 	if (!multh_init(&config))
 		multh_die("no memory to begin with; give the program more (future run --memory)", 0);
-	multh_kernel_protect(start_block->stack_base - FUTURE_PAGE_BYTES, FUTURE_PAGE_BYTES, FUTURE_PROT_NONE); /* the proxy knows of it */
+	/* The proxy knows of this page without being told. */
+	multh_kernel_protect(start_block->stack_base - FUTURE_PAGE_BYTES, FUTURE_PAGE_BYTES, FUTURE_PROT_NONE);
 	protect_constants();
 	((struct future_start_block *)start_block)->threads = (uintptr_t)&multh_view;
 	multh_adopt_main((char *)start_block->stack_base, start_block->stack_bytes, &self);
