@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Delegated calls: the request into the ring, the thread parked until its reply came; waiting for room; cancel. */
+/* Delegated calls: the request into the ring, the thread parked until its reply came; cancel. */
 #include "include/future/call.h"
 
 #include <errno.h>
@@ -8,56 +8,14 @@
 #include "nop_wire.h"
 #include "view.h"
 
-/* ---- a full request ring ---- */
-
-enum { ENOUGH_ROOM = WIRE_MESSAGE_MAX_LINES }; /* lines free before the waiters are tried again: any message fits */
-
-/*
- * Waiters are woken all together, when any message fits, and try again. A core that is about to sleep has declared
- * itself a sleeper and now asks to be rung when the head moves; false: Linux will ring.
- */
-bool multh_wake_room_waiters(struct multh_core *core, bool about_to_sleep)
-{
-	struct multh_thread *thread;
-	uint64_t count;
-
-	if (!(about_to_sleep ? wire_want_room(&core->sender, ENOUGH_ROOM)
-			     : wire_has_room(&core->sender, wire_load(core->sender.tail), ENOUGH_ROOM)))
-		return false;
-	multh_spin_lock(&multh.room_guard);
-	thread = multh.room_first;
-	count = __atomic_load_n(&multh.room_waiters, __ATOMIC_RELAXED);
-	multh.room_first = multh.room_last = 0;
-	__atomic_store_n(&multh.room_waiters, 0, __ATOMIC_SEQ_CST);
-	multh_spin_unlock(&multh.room_guard);
-	while (thread) {
-		struct multh_thread *next = thread->wait_next;
-
-		__atomic_store_n(&thread->wait_state, MULTH_WOKEN, __ATOMIC_RELEASE);
-		multh_unpark(thread);
-		thread = next;
-	}
-	return count != 0;
-}
+/* ---- the request ring ---- */
 
 static void wait_for_room(struct multh_thread *self)
 {
 	struct multh_core *core = self->core;
 
 	multh_count(&core->statistics.room_waits, 1);
-	multh_spin_lock(&multh.room_guard);
-	__atomic_store_n(&self->wait_state, MULTH_WAITING, __ATOMIC_RELAXED);
-	self->wait_next = 0;
-	if (multh.room_last)
-		multh.room_last->wait_next = self;
-	else
-		multh.room_first = self;
-	multh.room_last = self;
-	__atomic_fetch_add(&multh.room_waiters, 1, __ATOMIC_SEQ_CST);
-	multh_spin_unlock(&multh.room_guard);
-	/* The wish, for the sake of cores that sleep already: this one may be busy for long, and look only then. */
-	if (wire_want_room(&core->sender, ENOUGH_ROOM))
-		multh_wake_room_waiters(core, false);
+	multh_room_enqueue(self);
 	multh_waits(self, FUTURE_WAIT_ROOM, 0);
 	while (__atomic_load_n(&self->wait_state, __ATOMIC_ACQUIRE) == MULTH_WAITING)
 		multh_park(self);
@@ -85,7 +43,7 @@ static void send(struct multh_thread *self, const uint64_t *message)
 	}
 }
 
-/* What gets no reply, and is no call in flight (deadlock.c). */
+/* A message that gets no reply; counted apart, or deadlock.c would wait for one. */
 static void post(struct multh_thread *self, const uint64_t *message)
 {
 	send(self, message);
@@ -127,7 +85,7 @@ void future_post(uint64_t *message, uint16_t type, uint32_t size)
 
 /* ---- cancel ---- */
 
-/* Of the call of the message's ltn. */
+/* The call to be cancelled is the one that thread `ltn` sent as its `sequence`: so the header has to say it. */
 static void post_cancel(struct multh_thread *self, uint32_t ltn, uint32_t sequence)
 {
 	struct nop_cancel_request request = {.sequence = sequence};
@@ -140,18 +98,15 @@ static void post_cancel(struct multh_thread *self, uint32_t ltn, uint32_t sequen
 
 int multh_cancel_call(unsigned long pthread)
 {
-	struct multh_thread *self = multh_self(), *thread = 0;
-	uint32_t ltn = (uint32_t)pthread;
+	struct multh_thread *self = multh_self(), *thread = multh_find_thread(pthread);
 	uint64_t call;
 
-	if (ltn < multh.config.max_threads)
-		thread = __atomic_load_n(&multh.threads[ltn], __ATOMIC_ACQUIRE);
-	if (!thread || __atomic_load_n(&thread->id, __ATOMIC_RELAXED) != pthread)
+	if (!thread)
 		return ESRCH;
 	call = __atomic_load_n(&thread->call, __ATOMIC_ACQUIRE);
 	if (!((uint32_t)call & MULTH_CALL_IN_FLIGHT))
 		return EINVAL;
-	post_cancel(self, ltn, (uint32_t)(call >> 32));
+	post_cancel(self, (uint32_t)pthread, (uint32_t)(call >> 32));
 	return 0;
 }
 

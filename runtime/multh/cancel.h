@@ -17,7 +17,7 @@ static inline bool multh_is_cancelled(const struct multh_thread *self)
 }
 
 /* Ends the thread as pthread_exit(PTHREAD_CANCELED) does; the caller holds nothing that a handler does not give back. */
-__attribute__((noreturn)) void multh_act_on_cancel(void);
+__attribute__((noreturn)) static inline void multh_act_on_cancel(void) { multh.up.end_cancelled(); }
 
 /* A cancellation point that does not wait. */
 static inline void multh_test_cancel(const struct multh_thread *self)

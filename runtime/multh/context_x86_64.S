@@ -117,7 +117,8 @@ multh_context_keep:
 	.cfi_endproc
 	.size	multh_context_keep, . - multh_context_keep
 
-/* The "return address" of a thread that has never run: multh_thread_main(previous), which does not return. */
+/* The "return address" of a thread that has never run: multh.up.begin(previous), which multh_prepare left in
+   rbx, and which does not return. */
 	.globl	multh_context_start
 	.type	multh_context_start, @function
 	.p2align 4
@@ -126,7 +127,7 @@ multh_context_start:
 	.cfi_undefined rip
 	xorl	%ebp, %ebp
 	movq	%rax, %rdi
-	call	multh_thread_main
+	call	*%rbx
 	ud2
 	.cfi_endproc
 	.size	multh_context_start, . - multh_context_start

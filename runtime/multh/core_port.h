@@ -13,7 +13,7 @@
 void multh_port_sleep(uint32_t core, uint64_t deadline_ns);
 /* Rings the doorbell of another core of this process. */
 void multh_port_wake(uint32_t core);
-/* Starts a core that has never run: it calls multh_core_main(core) on `stack_top`, its idle thread being current. */
+/* Starts a core that has never run: its idle thread, which is prepared, begins there (multh.up.begin) on `stack_top`. */
 bool multh_port_start_core(uint32_t core, void *stack_top);
 /* Rings Linux. */
 void multh_port_ring_linux(void);

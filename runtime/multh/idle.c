@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* A core without a ready thread: look everywhere, spin a little, declare, look again, sleep; and how it is woken. */
-#include "scheduler.h"
+#include "ready.h"
 
 enum {
 	SPIN_LOOKS = WIRE_PATIENCE_LOOKS, /* looks at the reply ring before the other places are looked at again */
@@ -32,59 +32,6 @@ enum {
  * A thread's stack is left before its core sleeps (but in a process of one core): any core may run the thread then.
  */
 
-/* One thread to run; the others that were taken go to our own queue. */
-struct multh_thread *multh_take_overflow(struct multh_core *core, uint32_t limit)
-{
-	struct multh_thread *first = 0, *last = 0, *thread;
-	uint32_t count = 0;
-
-	if (!__atomic_load_n(&multh.overflow.count, __ATOMIC_SEQ_CST))
-		return 0;
-	multh_spin_lock(&multh.overflow.guard);
-	for (thread = multh.overflow.first; thread && count < limit; thread = thread->next, count++)
-		last = thread;
-	if (count) {
-		first = multh.overflow.first;
-		multh.overflow.first = last->next;
-		if (!last->next)
-			multh.overflow.last = 0;
-		last->next = 0;
-		__atomic_fetch_sub(&multh.overflow.count, count, __ATOMIC_SEQ_CST);
-	}
-	multh_spin_unlock(&multh.overflow.guard);
-	if (!first)
-		return 0;
-	for (thread = first->next; thread;) {
-		struct multh_thread *next = thread->next;
-
-		multh_make_ready(core, thread);
-		thread = next;
-	}
-	return first;
-}
-
-static struct multh_thread *steal(struct multh_core *core)
-{
-	uint32_t i;
-
-	for (i = 1; i < multh.cores; i++) {
-		uint32_t victim = (uint32_t)(core->steal_from++ % multh.cores);
-		struct multh_thread *taken[MULTH_RUN_QUEUE_SLOTS / 8];
-		uint32_t count, n;
-
-		if (victim == core->number)
-			victim = (uint32_t)(core->steal_from++ % multh.cores);
-		count = multh_run_queue_take_half(&multh.core[victim].queue, taken, MULTH_RUN_QUEUE_SLOTS / 8);
-		if (count) {
-			multh_count(&core->statistics.steals, 1);
-			for (n = 1; n < count; n++)
-				multh_make_ready(core, taken[n]);
-			return taken[0];
-		}
-	}
-	return 0;
-}
-
 static bool is_woken(struct multh_thread *self, bool in_call)
 {
 	return (in_call && multh_call_is_done(self)) ||
@@ -98,7 +45,7 @@ static struct multh_thread *look_everywhere(struct multh_core *core)
 	if (!next)
 		next = multh_take_overflow(core, MULTH_OVERFLOW_BATCH);
 	if (!next && multh.cores > 1)
-		next = steal(core);
+		next = multh_steal(core);
 	return next;
 }
 
@@ -109,19 +56,7 @@ static void stop_searching(struct multh_core *core)
 	core->searching = false;
 }
 
-static bool work_is_left(void)
-{
-	uint32_t i;
-
-	if (__atomic_load_n(&multh.overflow.count, __ATOMIC_SEQ_CST))
-		return true;
-	for (i = 0; i < multh.cores; i++)
-		if (!multh_run_queue_is_empty(&multh.core[i].queue))
-			return true;
-	return false;
-}
-
-/* Of Linux's CPUs one is left for Linux's side, which is to do what we wait for. */
+/* Spinning cores must leave Linux's side a CPU: it is to do what they wait for (config.spin_cores). */
 static bool has_cpu_to_spin(void)
 {
 	uint64_t sleepers;
@@ -164,7 +99,10 @@ static bool spin(struct multh_core *core)
 	return true;
 }
 
-/* The wait is over: what spinning was good for, and what a wake-up takes (two of them, if this core slept as well). */
+/*
+ * The wait is over: was spinning worth it? And if it began with a ring to Linux, how long did a wake-up take: all the time
+ * since then if this core spun, half of it if it had to be woken, too.
+ */
 static void learn(struct multh_core *core)
 {
 	uint64_t now = (core->may_spin ? core->patience.begin : core->rang_linux) ? multh_port_ticks() : 0;
@@ -213,8 +151,23 @@ static void leave(struct multh_core *core)
 	core->relied_on = false;
 	if (__atomic_load_n(&multh.wake_pending, __ATOMIC_SEQ_CST))
 		__atomic_exchange_n(&multh.wake_pending, 0, __ATOMIC_SEQ_CST);
-	if (work_is_left())
+	if (multh_work_is_left())
 		multh_wake_searcher(core);
+}
+
+/* What brings work beside the replies and the queues. True: it did. */
+static bool look_at_the_rest(struct multh_core *core, bool declared)
+{
+	bool some;
+
+	if (!declared && __atomic_load_n(&multh.wake_pending, __ATOMIC_RELAXED)) {
+		__atomic_exchange_n(&multh.wake_pending, 0, __ATOMIC_SEQ_CST);
+		core->relied_on = true;
+	}
+	some = multh_fire_timers();
+	if (__atomic_load_n(&multh.room_waiters, __ATOMIC_SEQ_CST))
+		some |= multh_wake_room_waiters(core, declared);
+	return some;
 }
 
 struct multh_thread *multh_idle(struct multh_core *core, struct multh_thread *self, bool in_call)
@@ -229,27 +182,20 @@ struct multh_thread *multh_idle(struct multh_core *core, struct multh_thread *se
 
 		if (is_woken(self, in_call))
 			break;
-		if (!declared && __atomic_load_n(&multh.wake_pending, __ATOMIC_RELAXED)) {
-			__atomic_exchange_n(&multh.wake_pending, 0, __ATOMIC_SEQ_CST);
-			core->relied_on = true;
-		}
-		some |= multh_fire_timers();
-		if (__atomic_load_n(&multh.room_waiters, __ATOMIC_SEQ_CST))
-			some |= multh_wake_room_waiters(core, declared);
+		some |= look_at_the_rest(core, declared);
 		if ((next = look_everywhere(core)) || is_woken(self, in_call))
 			break;
 		if (some || (!declared && spin(core)))
 			continue;
 		if (multh.cores > 1 && self != core->idle)
-			return core->idle; /* and goes on there */
-		if (!declared) {
+			return core->idle; /* which calls this again, and sleeps on its own stack */
+		if (declared) {
+			sleep_declared(core, self);
+		} else {
 			stop_searching(core);
 			wire_declare_sleeper(multh.channel, core->number);
-			declared = true;
-			continue;
 		}
-		sleep_declared(core, self);
-		declared = false;
+		declared = !declared; /* as a declared sleeper it looks at everything once more */
 	}
 	if (declared)
 		core->relied_on |= !wire_withdraw_sleeper(multh.channel, core->number);

@@ -113,7 +113,7 @@ static void own(struct multh_mutex *mutex)
 
 static uint32_t base_kind(const struct multh_mutex *mutex) { return mutex->kind & ~(uint32_t)MULTH_MUTEX_ROBUST; }
 
-/* Its own already: 0, EDEADLK, EAGAIN, or EBUSY for one that must wait like all others. */
+/* The owner locks it again: 0, EDEADLK, EAGAIN; or EBUSY: it has to wait like all others, here for ever. */
 static int lock_again(struct multh_mutex *mutex)
 {
 	if (base_kind(mutex) == MULTH_MUTEX_PLAIN)
@@ -155,7 +155,7 @@ int multh_mutex_lock_until(struct multh_mutex *mutex, uint64_t deadline_ns)
 
 static __attribute__((noinline)) int lock_slowly(struct multh_mutex *mutex) { return multh_mutex_lock_until(mutex, MULTH_NEVER); }
 
-/* A free mutex is nobody's, whatever its kind. */
+/* A free mutex is taken alike, whatever its kind; but for robust ones. */
 int multh_mutex_lock(struct multh_mutex *mutex)
 {
 	if (__builtin_expect(mutex->kind >= MULTH_MUTEX_ROBUST || !try_state(mutex, FREE, HELD), 0))
@@ -198,10 +198,15 @@ int multh_mutex_unlock(struct multh_mutex *mutex)
 	return 0;
 }
 
-void multh_mutex_abandon(struct multh_mutex *mutex)
+void multh_mutex_abandon_all(struct multh_thread *self)
 {
-	__atomic_store_n(&mutex->owner, 0, __ATOMIC_RELAXED);
-	release(mutex);
+	struct multh_mutex *mutex;
+
+	while ((mutex = multh_robust_take(self))) {
+		mutex->abandoned = MULTH_MUTEX_OWNER_DIED;
+		__atomic_store_n(&mutex->owner, 0, __ATOMIC_RELAXED); /* however deep it was locked */
+		release(mutex);
+	}
 }
 
 int multh_mutex_consistent(struct multh_mutex *mutex)

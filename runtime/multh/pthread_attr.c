@@ -50,7 +50,7 @@ int pthread_attr_getstack(const pthread_attr_t *attributes, void **address, size
 	return pthread_attr_getstacksize(attributes, bytes);
 }
 
-/* Without a size: of the top, from which a stack grows down here. */
+/* Of the top: an address without a size can only be where the stack begins, and stacks grow down. */
 int pthread_attr_setstackaddr(pthread_attr_t *attributes, void *address)
 {
 	size_t bytes;

@@ -4,8 +4,6 @@
 
 #include "cancel.h"
 
-void multh_act_on_cancel(void) { pthread_exit(PTHREAD_CANCELED); }
-
 /*
  * Asynchronous is treated as deferred: a thread here is never interrupted. But what sets the type or the state, or
  * cancels itself, may as well be cancelled there.
@@ -23,7 +21,7 @@ int pthread_cancel(pthread_t id)
 
 	if (!thread)
 		return ESRCH;
-	/* Under this guard its id is taken from it: the mark does not get to a successor. */
+	/* Its id is taken from it under this guard (multh_bury): so the mark does not hit the next thread in its slot. */
 	multh_spin_lock(&thread->join_guard);
 	exists = thread->id == id;
 	if (exists)

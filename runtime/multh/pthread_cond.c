@@ -88,7 +88,7 @@ int pthread_cond_signal(pthread_cond_t *cond)
 {
 	struct multh_wait_queue *queue = &cond_of(cond)->queue;
 
-	/* Who holds the mutex sees every waiter that released it; who does not has no promise. */
+	/* A waiter stands here before it unlocks the mutex: whoever holds that sees it. POSIX promises others nothing. */
 	if (__atomic_load_n(&queue->first, __ATOMIC_ACQUIRE))
 		wake_first(queue);
 	return 0;
@@ -104,7 +104,7 @@ int pthread_cond_broadcast(pthread_cond_t *cond)
 	multh_spin_lock(&queue->guard);
 	last = queue->last;
 	multh_spin_unlock(&queue->guard);
-	/* Up to who is last now. Had that one a timeout meanwhile, some are woken that came later: allowed. */
+	/* Up to who is last now. If that one times out meanwhile, some are woken that came later, as POSIX allows. */
 	do
 		woken = last ? wake_first(queue) : 0;
 	while (woken && woken != last);

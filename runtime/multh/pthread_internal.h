@@ -95,9 +95,6 @@ static inline uint64_t multh_deadline(const struct timespec *time, uint32_t cloc
 /* pthread_mutexattr.c */
 void multh_mutex_set_up(struct multh_mutex *mutex, const pthread_mutexattr_t *attributes);
 
-/* pthread_thread.c: NULL if there is none, or none any more. */
-struct multh_thread *multh_find_thread(pthread_t id);
-
 /* pthread_key.c */
 void multh_run_key_destructors(struct multh_thread *self);
 

@@ -128,10 +128,10 @@ int pthread_mutex_setprioceiling(pthread_mutex_t *mutex, int ceiling, int *old)
 
 	if (!it->ceiling || ceiling < LOWEST || ceiling > HIGHEST)
 		return EINVAL;
-	error = pthread_mutex_lock(mutex);
+	error = multh_mutex_lock(it);
 	if (error)
 		return error;
 	*old = it->ceiling;
 	it->ceiling = (uint8_t)ceiling;
-	return pthread_mutex_unlock(mutex);
+	return multh_mutex_unlock(it);
 }

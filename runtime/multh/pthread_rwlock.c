@@ -107,7 +107,10 @@ static int wait(struct multh_rwlock *lock, struct multh_thread *self, uint64_t d
 {
 	enum multh_wait_state why = multh_wait(&lock->queue, self, deadline_ns);
 
-	/* Who gave it to us has left the guard before we leave here; who gave up may have stood in others' way. */
+	/*
+	 * Whoever gave us the lock may still hold its guard, and we might destroy the lock next: so through the guard once
+	 * more. And if we gave up, those who stood behind us may be able to go on.
+	 */
 	multh_spin_lock(&lock->queue.guard);
 	if (why == MULTH_GRANTED) {
 		multh_spin_unlock(&lock->queue.guard);
@@ -117,7 +120,7 @@ static int wait(struct multh_rwlock *lock, struct multh_thread *self, uint64_t d
 	return ETIMEDOUT;
 }
 
-/* Without a time: for ever. It counts, and is looked at, only by who has to wait. */
+/* Without a time: for ever. A time that is none is an error only for who has to wait. */
 static int lock_until(struct multh_rwlock *lock, bool to_write, clockid_t clock, const struct timespec *time)
 {
 	struct multh_thread *self = multh_self();

@@ -4,49 +4,13 @@
 
 #include "cancel.h"
 #include "robust.h"
-#include "sanitizer.h"
 #include "view.h"
 
 void exit(int status) __attribute__((weak, noreturn));
 
 /* ---- birth ---- */
 
-void multh_prepare(struct multh_thread *thread, char *stack_top, void *(*start)(void *), void *argument)
-{
-	/* What multh_context_switch loads: mxcsr and x87 control word of the psABI, six registers, the address. */
-	uint64_t *frame = (uint64_t *)stack_top - 10;
-
-	frame[0] = 0x1f80 | 0x037full << 32;
-	__builtin_memset(&frame[1], 0, 6 * sizeof *frame);
-	frame[7] = (uint64_t)multh_context_start;
-	frame[8] = frame[9] = 0;
-	thread->stack_pointer = frame;
-	thread->start = start;
-	thread->value = argument;
-	thread->after = MULTH_AFTER_NONE;
-	thread->wait_state = MULTH_WOKEN;
-	thread->timer_index = 0;
-	thread->reent = multh_stack_top(thread);
-	thread->join_state = MULTH_JOINABLE;
-	thread->joiner = 0;
-	thread->cleanup = 0;
-	thread->read_locks = 0;
-	thread->cancel = (struct multh_cancel){0};
-	thread->schedule = (struct multh_schedule){0};
-	thread->robust_held = 0;
-	thread->name[0] = 0;
-	__atomic_store_n(&thread->state, MULTH_RUNNING, __ATOMIC_RELAXED);
-	__atomic_store_n(&thread->id, (uint64_t)++thread->generation << 32 | thread->ltn, __ATOMIC_RELAXED);
-	multh_tls_reset(thread);
-	multh_sanitizer_new(thread);
-}
-
 enum { ONE_CREATED = 1 << WIRE_THREADS_ALIVE_BITS };
-
-void multh_first_thread(void)
-{
-	multh.channel->program.threads = multh.channel->program.threads_peak = 1;
-}
 
 static void count_alive(void)
 {
@@ -101,7 +65,7 @@ int pthread_create(pthread_t *id, const pthread_attr_t *attributes, void *(*star
 	multh_count(&core->statistics.threads_created, 1);
 	*id = thread->id;
 	if (multh_single_threaded)
-		multh_single_threaded = 0; /* read by one thread until here, and published with the other */
+		multh_single_threaded = 0; /* no other thread has read it yet; the new one is made ready after this */
 	multh_make_ready_too(core, thread);
 	return 0;
 }
@@ -113,6 +77,8 @@ void multh_run_thread(struct multh_thread *self)
 	pthread_exit(self->start(self->value));
 }
 
+void multh_end_cancelled(void) { pthread_exit(PTHREAD_CANCELED); }
+
 /* ---- death ---- */
 
 void pthread_exit(void *value)
@@ -123,7 +89,7 @@ void pthread_exit(void *value)
 	multh_run_cleanups(self);
 	multh_run_key_destructors(self);
 	if (self->robust_held)
-		multh_robust_abandon(self);
+		multh_mutex_abandon_all(self);
 	if (wire_threads_alive(__atomic_sub_fetch(&multh.channel->program.threads, 1, __ATOMIC_ACQ_REL)) == 0) {
 		if (exit)
 			exit(0);
@@ -139,48 +105,7 @@ void pthread_exit(void *value)
 	multh_leave(self, joiner && multh_claim(joiner) ? joiner : 0);
 }
 
-/* Nobody finds it by its id any more; its slot may have a new life. */
-static void bury(struct multh_thread *thread)
-{
-	multh_spin_lock(&thread->join_guard);
-	thread->join_state = MULTH_FREE;
-	thread->joiner = 0;
-	__atomic_store_n(&thread->id, 0, __ATOMIC_RELAXED);
-	multh_spin_unlock(&thread->join_guard);
-	multh_slot_give(multh_self()->core, thread);
-}
-
-/* On another stack: the slot can be reused from here on. */
-void multh_after_exit(struct multh_thread *thread)
-{
-	struct multh_thread *joiner;
-	bool detached;
-
-	multh_sanitizer_free(thread);
-	multh_spin_lock(&thread->join_guard);
-	detached = thread->join_state == MULTH_DETACHED;
-	joiner = thread->joiner;
-	if (!detached)
-		thread->join_state = MULTH_EXITED;
-	multh_spin_unlock(&thread->join_guard);
-	if (detached) {
-		bury(thread);
-	} else if (joiner && joiner != multh_self()) {
-		multh_unpark(joiner);
-	}
-}
-
 /* ---- join and detach ---- */
-
-struct multh_thread *multh_find_thread(pthread_t id)
-{
-	uint32_t ltn = (uint32_t)id;
-	struct multh_thread *thread = 0;
-
-	if (ltn < multh.config.max_threads)
-		thread = __atomic_load_n(&multh.threads[ltn], __ATOMIC_ACQUIRE);
-	return thread && __atomic_load_n(&thread->id, __ATOMIC_RELAXED) == id ? thread : 0;
-}
 
 static uint32_t join_state(struct multh_thread *thread)
 {
@@ -229,7 +154,7 @@ static int join_until(pthread_t id, void **value, uint64_t deadline_ns)
 	}
 	if (value)
 		*value = thread->value;
-	bury(thread);
+	multh_bury(thread);
 	return 0;
 }
 
@@ -275,7 +200,7 @@ int pthread_detach(pthread_t id)
 		thread->join_state = MULTH_DETACHED;
 	multh_spin_unlock(&thread->join_guard);
 	if (state == MULTH_EXITED) {
-		bury(thread);
+		multh_bury(thread);
 		return 0;
 	}
 	return state == MULTH_JOINABLE ? 0 : EINVAL;

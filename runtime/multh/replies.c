@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Taking replies from the ring: one core at a time, matched by ltn and sequence, each to the thread that asked. */
-#include "scheduler.h"
+#include "ready.h"
 
 static void deliver(struct multh_core *core, struct multh_thread *self, const uint64_t *line)
 {
@@ -12,7 +12,7 @@ static void deliver(struct multh_core *core, struct multh_thread *self, const ui
 		thread = self;
 	else if (ltn < multh.config.max_threads)
 		thread = __atomic_load_n(&multh.threads[ltn], __ATOMIC_ACQUIRE);
-	/* The proxy answers every request once; what fits none of ours is not for anybody. */
+	/* The proxy answers each request once: nobody waits for a reply that fits no call in flight. */
 	if (!thread || __atomic_load_n(&thread->call, __ATOMIC_ACQUIRE) != call) {
 		multh_count(&core->statistics.dropped_replies, 1);
 		return;
@@ -22,7 +22,7 @@ static void deliver(struct multh_core *core, struct multh_thread *self, const ui
 	thread->reply->error = (int32_t)(uint32_t)line[4];
 	thread->reply->zero = 0;
 	__builtin_memcpy(thread->reply->more, &line[5], sizeof thread->reply->more);
-	/* From here on the thread may run, return, end; its block stays a thread's block. */
+	/* From here on the thread may run, return, even end; its block is never anything but a thread's (thread.h). */
 	__atomic_store_n(&thread->call, call & ~(uint64_t)MULTH_CALL_IN_FLIGHT, __ATOMIC_RELEASE);
 	if (thread != self)
 		multh_unpark(thread);
@@ -58,7 +58,11 @@ static void end(void)
 bool multh_poll(struct multh_core *core, struct multh_thread *self, uint32_t looks)
 {
 	bool some = false, ring_linux = false, again;
-	/* Our own reply does not wait for the look behind it: only where there are several cores does one rely on that. */
+	/*
+	 * A thread looks for its own reply, and finds it with others behind it. On the only core of a process it returns at
+	 * once, for this core looks again before it sleeps. Where there are several it takes those behind, and looks once
+	 * more at the end: Linux rings nobody for what comes while a core polls, and the other cores may all be asleep.
+	 */
 	const bool leaves_with_own = multh.cores == 1 && !multh_call_is_done(self);
 
 	do {
@@ -86,7 +90,10 @@ bool multh_poll(struct multh_core *core, struct multh_thread *self, uint32_t loo
 		some |= taken != 0;
 		head = multh.replies.head & multh.replies.mask;
 		end();
-		/* Nobody was rung for what came while we polled. If another core polls by now, it is that core's. */
+		/*
+		 * A reply that came after our last look, and before end(), rang nobody: we look again. If another core polls
+		 * by then, begin() fails and that core takes it.
+		 */
 		again = taken < MULTH_POLL_BATCH && !(leaves_with_own && multh_call_is_done(self)) &&
 			wire_load_ordered(&multh.replies.lines[head].word[0]) != 0;
 	} while (again);

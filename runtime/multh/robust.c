@@ -74,12 +74,4 @@ static struct multh_mutex *strike_out(const struct multh_mutex *mutex, struct mu
 
 void multh_robust_strike_out(struct multh_mutex *mutex, struct multh_thread *owner) { strike_out(mutex, owner); }
 
-void multh_robust_abandon(struct multh_thread *self)
-{
-	struct multh_mutex *mutex;
-
-	while ((mutex = strike_out(0, self))) {
-		mutex->abandoned = MULTH_MUTEX_OWNER_DIED;
-		multh_mutex_abandon(mutex);
-	}
-}
+struct multh_mutex *multh_robust_take(struct multh_thread *owner) { return strike_out(0, owner); }

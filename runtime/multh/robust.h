@@ -10,10 +10,10 @@
 bool multh_robust_note(struct multh_mutex *mutex, struct multh_thread *owner);
 void multh_robust_strike_out(struct multh_mutex *mutex, struct multh_thread *owner);
 
-/* A thread ends that holds some: whoever locks one next is told by EOWNERDEAD. */
-void multh_robust_abandon(struct multh_thread *self);
+/* Strikes out whichever of the owner's comes first. NULL: it holds none. */
+struct multh_mutex *multh_robust_take(struct multh_thread *owner);
 
-/* mutex.c: the current owner has it no more, however deep. */
-void multh_mutex_abandon(struct multh_mutex *mutex);
+/* mutex.c: a thread ends that holds some; whoever locks one next is told by EOWNERDEAD. */
+void multh_mutex_abandon_all(struct multh_thread *self);
 
 #endif

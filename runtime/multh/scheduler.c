@@ -1,92 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Park, unpark, yield, leave: which thread a core runs next. Idle cores are idle.c's. */
-#include "scheduler.h"
-
+#include "ready.h"
 #include "sanitizer.h"
 #include "view.h"
-
-struct multh_scheduler multh;
-
-bool multh_init(const struct multh_config *config)
-{
-	uint32_t i;
-
-	__builtin_memset(&multh, 0, sizeof multh);
-	multh.config = *config;
-	multh.channel = config->channel;
-	multh.cores = config->cores;
-	multh.earliest_timer = MULTH_NEVER;
-	multh.canary = 0x6d756c746863616eull ^ config->random << 8; /* low byte fixed: a string's end does not fit */
-	multh.core = multh_port_map(config->cores * sizeof *multh.core);
-	multh.threads = multh_port_map(config->max_threads * sizeof *multh.threads);
-	multh.timer_heap = multh_port_map(config->max_threads * sizeof *multh.timer_heap);
-	if (!multh.core || !multh.threads || !multh.timer_heap)
-		return false;
-	multh_wake_init();
-	multh_view_init();
-	multh_stacks_init();
-	multh_keys_init();
-	multh_semaphores_init();
-	multh_robust_init();
-	multh.replies = wire_receiver_of(&multh.channel->reply, wire_reply_lines(multh.channel, config->ring_lines),
-					 config->ring_lines);
-	for (i = 0; i < config->cores; i++) {
-		struct multh_core *core = &multh.core[i];
-
-		core->number = i;
-		core->steal_from = i + 1;
-		core->sender = wire_sender_of(&multh.channel->request, wire_request_lines(multh.channel),
-					      config->ring_lines, &multh.channel->request.tail.word);
-		core->sender.alone = config->cores == 1;
-	}
-	return true;
-}
-
-/* The thread that runs on the stack on which core 0 was started. */
-void multh_adopt_main(char *stack_low, size_t stack_bytes, struct multh_thread **main_thread)
-{
-	struct multh_core *core = &multh.core[0];
-	struct multh_thread *self;
-	int error;
-
-	core->idle = multh_slot_take(core, MULTH_IDLE_STACK, false, &error);
-	self = multh_slot_take(core, 0, true, &error);
-	if (!core->idle || !self)
-		multh_die("no memory for the main thread", 0);
-	multh_prepare(core->idle, multh_stack_top(core->idle), 0, 0);
-	multh_prepare(self, multh_stack_top(self), 0, 0);
-	self->stack_low = stack_low;
-	self->stack_bytes = stack_bytes;
-	self->core = core;
-	core->running = self;
-	multh_sanitizer_adopt(self);
-	multh_port_set_self(self);
-	__atomic_store_n(&multh.started_cores, 1, __ATOMIC_RELEASE);
-	multh_first_thread();
-	multh.started = true;
-	*main_thread = self;
-}
-
-void multh_die(const char *text, uint32_t ltn)
-{
-	char line[160] = "MULiTh: thread ";
-	size_t at = 15, digits = 1, n;
-	uint32_t rest;
-
-	for (rest = ltn; rest >= 10; rest /= 10)
-		digits++;
-	for (n = digits, rest = ltn; n > 0; rest /= 10)
-		line[at + --n] = (char)('0' + rest % 10);
-	at += digits;
-	line[at++] = ':';
-	line[at++] = ' ';
-	while (*text && at < sizeof line)
-		line[at++] = *text++;
-	multh_port_log(line, at);
-	if (multh.started)
-		multh_end(FUTURE_LAST_BROKEN, 0, 6);
-	multh_port_exit(128 + 6);
-}
 
 /* ---- switching ---- */
 
@@ -108,7 +24,8 @@ static void finish_switch(struct multh_thread *previous)
 	case MULTH_AFTER_PARK:
 		if (__atomic_compare_exchange_n(&previous->state, &expected, MULTH_COLD, false, __ATOMIC_SEQ_CST,
 						__ATOMIC_ACQUIRE))
-			return; /* not ours any more */
+			return; /* it is parked: whoever unparks it owns it, we must not touch it any more */
+		/* Somebody unparked it after it had decided to park: it is ready at once. */
 		__atomic_store_n(&previous->state, MULTH_RUNNING, __ATOMIC_SEQ_CST);
 		multh_make_ready(multh_self()->core, previous);
 		return;
@@ -138,6 +55,18 @@ static void switch_to(struct multh_thread *self, struct multh_thread *next, enum
 	finish_switch(previous);
 }
 
+/* A core's idle thread: where the core is when the thread it ran has ended and none is ready. */
+__attribute__((noreturn)) static void idle_for_ever(struct multh_core *core)
+{
+	__atomic_store_n(&core->running, core->idle, __ATOMIC_RELAXED);
+	for (;;) {
+		struct multh_thread *next = multh_idle(core, core->idle, false);
+
+		if (next)
+			switch_to(core->idle, next, MULTH_AFTER_NONE);
+	}
+}
+
 /* First instructions of a thread's life, on its own stack. */
 void multh_thread_main(struct multh_thread *previous)
 {
@@ -146,48 +75,11 @@ void multh_thread_main(struct multh_thread *previous)
 	multh_sanitizer_arrived(self);
 	finish_switch(previous);
 	if (self == self->core->idle)
-		multh_core_main(self->core->number);
-	multh_run_thread(self);
+		idle_for_ever(self->core);
+	multh.up.live(self);
 }
 
 /* ---- who is next ---- */
-
-static void push(struct multh_core *core, struct multh_thread *thread)
-{
-	bool alone = multh.cores == 1;
-
-	while (!multh_run_queue_push(&core->queue, thread, alone)) {
-		/* Full: half of it goes where every core looks, the older first. */
-		struct multh_thread *moved[MULTH_OVERFLOW_BATCH];
-		uint32_t count = multh_run_queue_take_half(&core->queue, moved, MULTH_OVERFLOW_BATCH), i;
-
-		multh_spin_lock(&multh.overflow.guard);
-		for (i = 0; i < count; i++) {
-			moved[i]->next = 0;
-			if (multh.overflow.last)
-				multh.overflow.last->next = moved[i];
-			else
-				multh.overflow.first = moved[i];
-			multh.overflow.last = moved[i];
-		}
-		__atomic_fetch_add(&multh.overflow.count, count, __ATOMIC_SEQ_CST);
-		multh_spin_unlock(&multh.overflow.guard);
-	}
-}
-
-void multh_make_ready(struct multh_core *core, struct multh_thread *thread)
-{
-	push(core, thread);
-	if (multh.cores > 1 && !core->looks)
-		multh_wake_searcher(core);
-}
-
-void multh_make_ready_too(struct multh_core *core, struct multh_thread *thread)
-{
-	push(core, thread);
-	if (multh.cores > 1 && !core->looks)
-		multh_tell_of(core);
-}
 
 /* A ready thread without searching for one; now and then looks at what a busy core would otherwise forget. */
 static struct multh_thread *next_ready(struct multh_core *core, struct multh_thread *self)
@@ -228,7 +120,11 @@ static void park(struct multh_thread *self, bool in_call)
 		return;
 	next = next_ready(core, self);
 	if (next && in_call && multh_call_is_done(self)) {
-		/* The look at the replies found our own, of which nobody is told but we. */
+		/*
+		 * We were about to park until our call is answered, and next_ready() has just taken that very answer out of
+		 * the ring. Who takes his own answer is not unparked by it: if we parked now, nobody would ever wake us. So
+		 * we go on, and `next` stays ready.
+		 */
 		multh_make_ready(core, next);
 		return;
 	}
@@ -243,30 +139,6 @@ static void park(struct multh_thread *self, bool in_call)
 
 void multh_park(struct multh_thread *self) { park(self, false); }
 void multh_park_in_call(struct multh_thread *self) { park(self, true); }
-
-bool multh_claim(struct multh_thread *thread)
-{
-	uint32_t expected = MULTH_COLD;
-
-	return __atomic_compare_exchange_n(&thread->state, &expected, MULTH_RUNNING, false, __ATOMIC_SEQ_CST,
-					   __ATOMIC_ACQUIRE);
-}
-
-/*
- * Whatever the state is, it is written: the exchange orders the caller's condition before it, and a parking thread
- * that takes the token sees the condition.
- */
-void multh_unpark(struct multh_thread *thread)
-{
-	uint32_t state = __atomic_load_n(&thread->state, __ATOMIC_RELAXED);
-
-	while (!__atomic_compare_exchange_n(&thread->state, &state,
-					    state == MULTH_COLD ? MULTH_RUNNING : MULTH_NOTIFIED, false,
-					    __ATOMIC_SEQ_CST, __ATOMIC_RELAXED))
-		;
-	if (state == MULTH_COLD)
-		multh_make_ready_too(multh_self()->core, thread);
-}
 
 void multh_yield(void)
 {
@@ -293,18 +165,4 @@ void multh_leave(struct multh_thread *self, struct multh_thread *next)
 	multh_check_stack_below(self);
 	switch_to(self, next, MULTH_AFTER_EXIT);
 	__builtin_unreachable();
-}
-
-/* A core's idle thread: where the core is when the thread it ran has ended and none is ready. */
-void multh_core_main(uint32_t number)
-{
-	struct multh_core *core = &multh.core[number];
-
-	__atomic_store_n(&core->running, core->idle, __ATOMIC_RELAXED);
-	for (;;) {
-		struct multh_thread *next = multh_idle(core, core->idle, false);
-
-		if (next)
-			switch_to(core->idle, next, MULTH_AFTER_NONE);
-	}
 }

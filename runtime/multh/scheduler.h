@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The scheduler's own state and the functions by which its files call each other. */
+/* The scheduler's own state and the functions by which its files call each other, from the lowest up (README.md). */
 #ifndef MULTH_SCHEDULER_H
 #define MULTH_SCHEDULER_H
 
@@ -49,7 +49,7 @@ struct multh_core {
 	void *word;                      /* the allocator's; first: multh.h tells where */
 	uint32_t number;
 	uint32_t tick;                   /* switches; decides when to be fair */
-	bool timer_is_fresh;             /* a thread here set the earliest timer, and no sleeper knows */
+	bool timer_is_fresh;             /* a thread here set the earliest timer, for which no core sleeps yet */
 	struct multh_thread *idle;
 	struct multh_thread *running;    /* whose stack it is on; others look (view.h) */
 	uint32_t resting;                /* atomic: it does nothing but sleep; deadlock.c */
@@ -60,21 +60,21 @@ struct multh_core {
 	bool waits;                      /* in multh_idle */
 	bool looks;                      /* in multh_idle, awake */
 	bool searching;                  /* counted in multh.searching */
-	bool relied_on;                  /* somebody may have left a thread to us because we were going to look */
-	bool rung;                       /* when we slept last, or we were just started */
+	bool relied_on;                  /* others may have rung nobody for a thread because this core was to look */
+	bool rung;                       /* the last sleep ended by a ring, or the core was just started */
 	bool slept_for_timer;
-	bool may_spin;                   /* in this wait, which has not slept */
+	bool may_spin;                   /* in this wait, as long as it has not slept */
 	bool rang_linux;                 /* since the last wait */
 	uint32_t spins;
 	uint64_t rang_linux_at;          /* ticks */
 	struct wire_patience patience;
 
 	/* wake.c's: lone threads */
-	uint32_t prompt;                 /* times in a row that we were back before who was rung could be */
-	uint64_t rang_at;                /* ticks; for a lone thread, and we have not looked since; 0: not so */
-	uint32_t keeps;                  /* keeps them; the watcher takes it back; atomic */
-	uint32_t trust;                  /* `prompt` that it takes; atomic */
-	uint64_t rung_at;                /* ticks; written by who rings; atomic */
+	uint32_t prompt;                 /* times in a row that it looked for a thread sooner than a rung core could */
+	uint64_t rang_at;                /* ticks, when it rang for a lone thread; 0: it did not, or has looked since */
+	uint32_t keeps;                  /* it rings nobody for lone threads, until the watcher resets this; atomic */
+	uint32_t trust;                  /* how high `prompt` must come before it keeps them; atomic */
+	uint64_t rung_at;                /* ticks, when it was rung last; written by who rings; atomic */
 
 	struct multh_core_statistics statistics; /* relaxed atomics: others read */
 
@@ -92,9 +92,20 @@ struct multh_list {
 	uint64_t count;                  /* atomic; changed under guard */
 };
 
+/* What lower layers start or end by way of a higher one; init.c fills it in. */
+struct multh_upcalls {
+	/* scheduler.c: a thread's first instructions, on its own stack; `previous` is who ran on its core before. */
+	__attribute__((noreturn)) void (*begin)(struct multh_thread *previous);
+	/* pthread_thread.c: what a thread does from then until it has ended. */
+	__attribute__((noreturn)) void (*live)(struct multh_thread *self);
+	/* pthread_thread.c: ends the current thread, because it was cancelled. */
+	__attribute__((noreturn)) void (*end_cancelled)(void);
+};
+
 struct multh_scheduler {
 	/* Set at the start, only read afterwards. */
 	struct multh_config config;
+	struct multh_upcalls up;
 	struct wire_channel *channel;
 	struct multh_core *core;         /* config.cores of them */
 	struct multh_thread **threads;   /* by ltn */
@@ -134,24 +145,7 @@ static inline void multh_count(uint64_t *counter, uint64_t more)
 	__atomic_store_n(counter, __atomic_load_n(counter, __ATOMIC_RELAXED) + more, __ATOMIC_RELAXED);
 }
 
-/* scheduler.c */
-bool multh_init(const struct multh_config *config); /* false: no memory */
-void multh_adopt_main(char *stack_low, size_t stack_bytes, struct multh_thread **main_thread);
-void multh_core_main(uint32_t core) __attribute__((noreturn));
-/* Until somebody unparks: the caller's condition is to be looked at again in any case. */
-void multh_park(struct multh_thread *self);
-/* Until its delegated call is answered, or somebody unparks. */
-void multh_park_in_call(struct multh_thread *self);
-void multh_unpark(struct multh_thread *thread);
-/* COLD → owned by the caller, who must queue it or switch to it. */
-bool multh_claim(struct multh_thread *thread);
-void multh_yield(void);
-/* The core takes another thread now. */
-void multh_make_ready(struct multh_core *core, struct multh_thread *thread);
-/* The core goes on with the thread it runs. */
-void multh_make_ready_too(struct multh_core *core, struct multh_thread *thread);
-/* Ends the current thread; `next`, if any, was claimed and runs at once. */
-void multh_leave(struct multh_thread *self, struct multh_thread *next) __attribute__((noreturn));
+/* view.c: says what cannot be helped, and ends the process. */
 void multh_die(const char *text, uint32_t ltn) __attribute__((noreturn));
 
 static inline void multh_hit(enum wire_limit limit)
@@ -159,24 +153,32 @@ static inline void multh_hit(enum wire_limit limit)
 	__atomic_fetch_or(&multh.channel->program.limits_hit, limit, __ATOMIC_RELAXED);
 }
 
-/* pthread_thread.c: how many threads there are stands in the channel, where Linux's side can show it. */
-void multh_first_thread(void);
+/* How many threads there are stands in the channel, where Linux's side can show it. */
 static inline uint32_t multh_alive(void)
 {
 	return wire_threads_alive(__atomic_load_n(&multh.channel->program.threads, __ATOMIC_RELAXED));
 }
 
-static inline bool multh_call_is_done(const struct multh_thread *self)
-{
-	return !((uint32_t)__atomic_load_n(&self->call, __ATOMIC_ACQUIRE) & MULTH_CALL_IN_FLIGHT);
-}
+/* context_x86_64.S */
+struct multh_thread *multh_context_switch(void **save, void *load, struct multh_thread *previous);
+/* `then` runs while the caller's context is saved, as a parked thread's would be. */
+void multh_context_keep(void **save, void (*then)(void *), void *argument);
+void multh_context_start(void);
 
-/*
- * idle.c: a thread to run (the core's idle thread where it is time to sleep), or NULL: self was unparked, or its call is
- * done.
- */
-struct multh_thread *multh_idle(struct multh_core *core, struct multh_thread *self, bool in_call);
-struct multh_thread *multh_take_overflow(struct multh_core *core, uint32_t limit);
+/* stack.c */
+void multh_stacks_init(void);
+/* A block with reent, TLS and a stack of at least `stack_bytes` (0: none), and an ltn if wanted. NULL: ENOMEM or EAGAIN. */
+struct multh_thread *multh_slot_take(struct multh_core *core, size_t stack_bytes, bool with_ltn, int *error);
+void multh_slot_give(struct multh_core *core, struct multh_thread *thread);
+void multh_tls_reset(struct multh_thread *thread);
+char *multh_stack_top(const struct multh_thread *thread);
+void multh_check_stack_below(const struct multh_thread *thread);
+
+/* thread.c */
+void multh_prepare(struct multh_thread *thread, char *stack_top, void *(*start)(void *), void *argument);
+void multh_first_thread(void);
+/* By its pthread_t. NULL: there is none, or none any more. */
+struct multh_thread *multh_find_thread(unsigned long pthread);
 
 /* wake.c */
 void multh_wake_init(void);
@@ -192,12 +194,6 @@ void multh_woken(struct multh_core *core);
 bool multh_begin_watch(void);
 void multh_sleep_watching(struct multh_core *core, uint64_t until_ns);
 
-/* replies.c: true: some reply was taken. Looks `looks` times for the first one. */
-bool multh_poll(struct multh_core *core, struct multh_thread *self, uint32_t looks);
-
-/* deadlock.c: sleeps, on self's stack, until the core is rung or the time comes */
-void multh_rest(struct multh_core *core, struct multh_thread *self, uint64_t until_ns);
-
 /* The core's sleep itself; meanwhile others may look after what libc keeps for it. */
 static inline void multh_sleep_on(struct multh_core *core, uint64_t until_ns)
 {
@@ -210,45 +206,65 @@ static inline void multh_sleep_on(struct multh_core *core, uint64_t until_ns)
 		multh_core_wakes_hook(word);
 }
 
-/* call.c */
-bool multh_wake_room_waiters(struct multh_core *core, bool about_to_sleep);
+/* ended.c: on another stack than the thread's, whose slot can be reused from here on. */
+void multh_after_exit(struct multh_thread *thread);
+/* Nobody finds it by its id any more; its slot may have a new life. */
+void multh_bury(struct multh_thread *thread);
 
-/* timer.c */
-bool multh_park_until(struct multh_thread *self, uint64_t deadline_ns); /* false: the deadline has passed */
-bool multh_fire_timers(void);                                        /* true: some thread was unparked */
+/* replies.c: true: some reply was taken. Looks `looks` times for the first one. */
+bool multh_poll(struct multh_core *core, struct multh_thread *self, uint32_t looks);
 
-/* stack.c */
-void multh_stacks_init(void);
-/* A block with reent, TLS and a stack of at least `stack_bytes` (0: none), and an ltn if wanted. NULL: ENOMEM or EAGAIN. */
-struct multh_thread *multh_slot_take(struct multh_core *core, size_t stack_bytes, bool with_ltn, int *error);
-void multh_slot_give(struct multh_core *core, struct multh_thread *thread);
-void multh_tls_reset(struct multh_thread *thread);
-char *multh_stack_top(const struct multh_thread *thread);
-void multh_check_stack_below(const struct multh_thread *thread);
+static inline bool multh_call_is_done(const struct multh_thread *self)
+{
+	return !((uint32_t)__atomic_load_n(&self->call, __ATOMIC_ACQUIRE) & MULTH_CALL_IN_FLIGHT);
+}
 
-/* thread_start.c */
-void multh_prepare(struct multh_thread *thread, char *stack_top, void *(*start)(void *), void *argument);
+/* room.c: self waits for room in the request ring; it is unparked with wait_state WOKEN. */
+void multh_room_enqueue(struct multh_thread *self);
+bool multh_wake_room_waiters(struct multh_core *core, bool about_to_sleep); /* true: some thread was unparked */
 
-/* context_x86_64.S */
-struct multh_thread *multh_context_switch(void **save, void *load, struct multh_thread *previous);
-/* `then` runs while the caller's context is saved, as a parked thread's would be. */
-void multh_context_keep(void **save, void (*then)(void *), void *argument);
-void multh_context_start(void);
+/* timer.c: self is about to park; self has parked. */
+void multh_timer_set(struct multh_thread *self, uint64_t deadline_ns);
+void multh_timer_clear(struct multh_thread *self);
+bool multh_fire_timers(void); /* true: some thread was unparked */
 
-/* scheduler.c, for context_x86_64.S */
+/* deadlock.c: sleeps, on self's stack, until the core is rung or the time comes */
+void multh_rest(struct multh_core *core, struct multh_thread *self, uint64_t until_ns);
+
+/*
+ * idle.c: a thread to run (the core's idle thread where it is time to sleep), or NULL: self was unparked, or its call is
+ * done.
+ */
+struct multh_thread *multh_idle(struct multh_core *core, struct multh_thread *self, bool in_call);
+
+/* scheduler.c */
+/* Until somebody unparks: the caller's condition is to be looked at again in any case. */
+void multh_park(struct multh_thread *self);
+/* Until its delegated call is answered, or somebody unparks. */
+void multh_park_in_call(struct multh_thread *self);
+void multh_yield(void);
+/* Ends the current thread; `next`, if any, was claimed and runs at once. */
+void multh_leave(struct multh_thread *self, struct multh_thread *next) __attribute__((noreturn));
 void multh_thread_main(struct multh_thread *previous) __attribute__((noreturn));
 
-/* pthread_thread.c: what a thread does from its first to its last instruction, and after */
-void multh_run_thread(struct multh_thread *self) __attribute__((noreturn));
-void multh_after_exit(struct multh_thread *thread);
+/* sleep.c: false: the deadline has passed */
+bool multh_park_until(struct multh_thread *self, uint64_t deadline_ns);
 
-/* pthread_key.c */
-void multh_keys_init(void);
+/* robust.c: no mutex is held yet */
+void multh_robust_init(void);
 
 /* semaphore_named.c: the names of this program, none. */
 void multh_semaphores_init(void);
 
-/* robust.c: no mutex is held yet */
-void multh_robust_init(void);
+/* pthread_key.c */
+void multh_keys_init(void);
+
+/* pthread_thread.c */
+void multh_run_thread(struct multh_thread *self) __attribute__((noreturn));
+void multh_end_cancelled(void) __attribute__((noreturn));
+
+/* init.c: called by the port. */
+bool multh_init(const struct multh_config *config); /* false: no memory */
+void multh_adopt_main(char *stack_low, size_t stack_bytes, struct multh_thread **main_thread);
 
 #endif

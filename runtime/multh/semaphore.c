@@ -6,8 +6,9 @@
 #include "view.h"
 
 /*
- * Also a semaphore that is free is taken under the guard, and who was given a unit goes through it once more: whoever
- * posted has then let go of the semaphore, so who gets the last unit may destroy it and free its memory at once.
+ * A thread gets the last unit, destroys the semaphore and frees its memory, while who posted is still inside sem_post. So
+ * every unit is taken under the guard, and who was given one while it waited takes the guard once more: whoever posted has
+ * then let go of it, and does not touch the semaphore again.
  */
 
 static int refuse(int error)
@@ -79,7 +80,7 @@ int sem_trywait(sem_t *sem)
 	return taken ? 0 : refuse(EAGAIN);
 }
 
-/* Without a time: for ever. It is looked at only by who has to wait. */
+/* Without a time: for ever. A time that is none is an error only for who has to wait. */
 static int wait_until(sem_t *sem, clockid_t clock, const struct timespec *time)
 {
 	struct multh_wait_queue *queue = &multh_semaphore_of(sem)->queue;

@@ -11,8 +11,9 @@
  *  | stack, growing down …        | reent | TLS | TCB … canary |
  *
  * Whoever asks for a slot says how much stack he wants; what lies above comes on top of it, however large the program's
- * thread-local data are. What a parked thread needs lies in the top page, unless they are large. Overflow runs into a guard page, or, where there is none, over the
- * canary of the slot below, which its thread finds at its next switch and the overflowing one when it ends.
+ * thread-local data are. What a parked thread needs lies in the top page, unless they are large.
+ * A stack that overflows runs into a guard page, or, where there is none, over the canary of the slot below: the thread there
+ * finds that at its next switch, and the one that did it when it ends.
  * A slot is never given back to the kernel nor to another use: a late unpark finds a TCB there.
  */
 enum { PAGE = 4096, SLAB_BYTES = 1 << 20, LARGE_SLAB_BYTES = 16 << 20, EXPECTED_SLOTS = 64, FIRST_FRAMES = 512 };
@@ -123,8 +124,8 @@ static struct multh_thread *make_slot(uint32_t class, char *low, size_t bytes, b
 }
 
 /*
- * What surely is touched of a slot is its top, and one page after the other is dear: so the next slots' are asked for in
- * advance, but never more than were carved so far. Larger tops are asked for slot by slot.
+ * A new thread touches the top page of its slot, and a page fault for each is dear. So the port is told in advance of the
+ * next slots' top pages, of no more than were carved so far; of a top of several pages, slot by slot.
  */
 static void expect(uint32_t class, char *begin, char *end, size_t pitch, uint32_t most)
 {
@@ -194,7 +195,7 @@ static struct multh_thread *carve(uint32_t class, size_t bytes, bool with_stack)
 	slots.slab_at[class] = low + bytes;
 	if (guarded)
 		expect(class, low - PAGE, slots.slab_end[class], bytes + PAGE, MULTH_GUARDED_SLOTS - slots.guarded + 1);
-	else /* who is carved from what is left must find room for a guard, too */
+	else /* not the last page: carve() wants room for a guard page with every slot */
 		expect(class, low, slots.slab_end[class] - PAGE, bytes, EXPECTED_SLOTS);
 	slots.carved[class]++;
 	return make_slot(class, low, bytes, guarded);

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The thread control block: at the top of its stack, what FUTURE_GS_THREAD points to while the thread runs, never given back to the kernel. */
+/*
+ * The thread control block: at the top of its stack, what FUTURE_GS_THREAD points to while the thread runs, never given back
+ * to the kernel.
+ */
 #ifndef MULTH_THREAD_H
 #define MULTH_THREAD_H
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Parking with a deadline: a binary heap of threads, fired by whichever core looks next; no thread of its own. */
-#include "cancel.h"
-#include "view.h"
+/* Deadlines of parked threads: a binary heap, fired by whichever core looks next; no thread of its own. */
+#include "ready.h"
 
 static void place(struct multh_thread *thread, uint32_t index)
 {
@@ -52,31 +51,25 @@ static void tell_earliest(void)
 			 __ATOMIC_SEQ_CST);
 }
 
-bool multh_park_until(struct multh_thread *self, uint64_t deadline_ns)
+void multh_timer_set(struct multh_thread *thread, uint64_t deadline_ns)
 {
-	if (deadline_ns == MULTH_NEVER) {
-		multh_park(self);
-		return true;
-	}
-	if (multh_port_monotonic_ns() >= deadline_ns)
-		return false;
 	multh_spin_lock(&multh.timer_guard);
-	self->timer_deadline = deadline_ns;
-	sift_up(self, multh.timer_count++);
-	if (self->timer_index == 1)
-		self->core->timer_is_fresh = true;
+	thread->timer_deadline = deadline_ns;
+	sift_up(thread, multh.timer_count++);
+	if (thread->timer_index == 1)
+		thread->core->timer_is_fresh = true;
 	tell_earliest();
 	multh_spin_unlock(&multh.timer_guard);
+}
 
-	multh_park(self);
-
+void multh_timer_clear(struct multh_thread *thread)
+{
 	multh_spin_lock(&multh.timer_guard);
-	if (self->timer_index) {
-		remove_locked(self);
+	if (thread->timer_index) {
+		remove_locked(thread);
 		tell_earliest();
 	}
 	multh_spin_unlock(&multh.timer_guard);
-	return multh_port_monotonic_ns() < deadline_ns;
 }
 
 bool multh_fire_timers(void)
@@ -102,20 +95,3 @@ bool multh_fire_timers(void)
 		some = true;
 	}
 }
-
-void multh_sleep_until(uint64_t monotonic_ns)
-{
-	struct multh_thread *self = multh_self();
-
-	multh_waits(self, FUTURE_WAIT_TIME, 0);
-	if (monotonic_ns == MULTH_NEVER)
-		__atomic_fetch_add(&multh.patient, 1, __ATOMIC_SEQ_CST); /* no deadlock: it does not ask to be woken */
-	while (!multh_is_cancelled(self) && multh_park_until(self, monotonic_ns))
-		;
-	if (monotonic_ns == MULTH_NEVER)
-		__atomic_fetch_sub(&multh.patient, 1, __ATOMIC_SEQ_CST);
-	multh_test_cancel(self);
-}
-
-uint64_t multh_monotonic_ns(void) { return multh_port_monotonic_ns(); }
-uint64_t multh_realtime_ns(void) { return multh_port_realtime_ns(); }

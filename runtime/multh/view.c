@@ -67,3 +67,24 @@ void multh_end(enum future_last_reason reason, uint64_t detail, int signal)
 	multh_context_keep(&last.self->stack_pointer, say_last_words, &last);
 	__builtin_unreachable();
 }
+
+void multh_die(const char *text, uint32_t ltn)
+{
+	char line[160] = "MULiTh: thread ";
+	size_t at = 15, digits = 1, n;
+	uint32_t rest;
+
+	for (rest = ltn; rest >= 10; rest /= 10)
+		digits++;
+	for (n = digits, rest = ltn; n > 0; rest /= 10)
+		line[at + --n] = (char)('0' + rest % 10);
+	at += digits;
+	line[at++] = ':';
+	line[at++] = ' ';
+	while (*text && at < sizeof line)
+		line[at++] = *text++;
+	multh_port_log(line, at);
+	if (multh.started)
+		multh_end(FUTURE_LAST_BROKEN, 0, 6);
+	multh_port_exit(128 + 6);
+}

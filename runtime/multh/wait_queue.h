@@ -7,7 +7,7 @@
 #ifndef MULTH_WAIT_QUEUE_H
 #define MULTH_WAIT_QUEUE_H
 
-#include "scheduler.h"
+#include "ready.h"
 
 struct multh_wait_queue {
 	uint32_t guard;    /* spin lock; held by the caller of all functions but multh_wait */

@@ -72,7 +72,10 @@ static bool wake_searcher(struct multh_core *core)
 				return true;
 			started |= fresh;
 		}
-		/* Nobody to wake. Who declared itself meanwhile may have been overlooked because of our mark. */
+		/*
+		 * There was no core to wake. Meanwhile one may have gone to sleep while another core made a thread ready and,
+		 * seeing wake_pending, rang nobody. So if there is a sleeper now, it is tried again.
+		 */
 		__atomic_exchange_n(&multh.wake_pending, 0, __ATOMIC_SEQ_CST);
 	} while (wire_load_ordered(&multh.channel->sleepers.word));
 	return false;
@@ -80,7 +83,10 @@ static bool wake_searcher(struct multh_core *core)
 
 void multh_wake_searcher(struct multh_core *core) { wake_searcher(core); }
 
-/* The earliest timer is known to no sleeper, and this core will be busy: somebody must sleep no longer than it. */
+/*
+ * A thread of this core set the earliest timer, the core will be busy, and the others sleep with later deadlines: one of them
+ * is woken, and sleeps again with this one.
+ */
 void multh_wake_for_timer(struct multh_core *core)
 {
 	int sleeper;
@@ -119,7 +125,7 @@ void multh_tell_of(struct multh_core *core)
 	}
 }
 
-/* This core rang for a lone thread, and now looks for one itself. */
+/* This core rang for a lone thread, and now looks for one itself: could the other have been quicker? */
 void multh_judge(struct multh_core *core)
 {
 	uint64_t took = multh_port_ticks() - core->rang_at;
@@ -201,7 +207,7 @@ void multh_sleep_watching(struct multh_core *core, uint64_t until_ns)
 		look(&now);
 	} while (wire_load_ordered(&multh.channel->sleepers.word) & 1ull << core->number &&
 		 multh_port_monotonic_ns() < until_ns && all_is_well(&before, &now));
-	/* Whoever keeps a thread read 1 before this, and its thread is found by the look that follows; or it reads 0. */
+	/* Who keeps a thread has read 1 before this, and our next look at the queues finds it; or reads 0, and rings. */
 	__atomic_exchange_n(&multh.watched, 0, __ATOMIC_SEQ_CST);
 }
 

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* Notes two bits for each page: words of the map are shared by neighbours, so they are changed by and and or. */
-#include "protections.h"
-
+/*
+ * Pages that the program itself cannot touch: the kernel is told, and a map that the proxy looks at before a delegated call
+ * touches one. It has two bits for each page; a word of it belongs to neighbours too, and is changed by `and` and `or`.
+ */
 #include "core_port.h"
+#include "entry.h"
 #include "futurek/abi/protection.h"
 #include "spin_lock.h"
 
@@ -27,7 +29,11 @@ static uint64_t *map_of(struct future_start_block *block)
 	return (uint64_t *)map;
 }
 
-void multh_note_protection(struct future_start_block *block, uintptr_t address, size_t bytes, unsigned protection)
+/*
+ * Whole pages of the arena were protected so; FUTURE_PROT_* or-ed. From any thread, of one page by one thread at a time. The
+ * first call makes the map; where there is no memory for it nothing is noted, and delegated calls write where they may not.
+ */
+static void note_protection(struct future_start_block *block, uintptr_t address, size_t bytes, unsigned protection)
 {
 	uint64_t first = (address - block->arena_base) / FUTURE_PAGE_BYTES, page;
 	uint64_t *map = map_of(block);
@@ -42,4 +48,12 @@ void multh_note_protection(struct future_start_block *block, uintptr_t address, 
 		__atomic_fetch_and(&map[page / FUTURE_PAGES_IN_WORD], ~(3ull << place), __ATOMIC_RELAXED);
 		__atomic_fetch_or(&map[page / FUTURE_PAGES_IN_WORD], bits << place, __ATOMIC_RELAXED);
 	}
+}
+
+bool multh_port_protect(void *address, size_t bytes)
+{
+	if (!multh_kernel_protect((uintptr_t)address, bytes, FUTURE_PROT_NONE))
+		return false;
+	note_protection((struct future_start_block *)multh_future_block, (uintptr_t)address, bytes, FUTURE_PROT_NONE);
+	return true;
 }

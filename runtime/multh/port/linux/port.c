@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The virtual core on plain Linux: a pthread with a doorbell; ends when the process exits. For tests and benchmarks. */
-#include "linux_port.h"
+#include "virtual_cores.h"
 
 #include <limits.h>
 #include <linux/futex.h>
@@ -203,78 +203,30 @@ bool multh_port_start_core(uint32_t core, void *stack_top)
 
 /* ---- a run ---- */
 
-static int (*run_main)(void *);
-static void *run_argument;
-
-static void *run_main_thread(void *argument)
+void multh_linux_set_up(const struct multh_linux_machine *wanted)
 {
-	multh_port_exit(run_main(argument));
-	return 0;
-}
-
-static uint64_t ticks_per_us(void)
-{
-	static uint64_t known;
-	struct timespec begin, now;
-	uint64_t ticks = multh_port_ticks();
-
-	clock_gettime(CLOCK_MONOTONIC, &begin);
-	do
-		clock_gettime(CLOCK_MONOTONIC, &now);
-	while (!known && (now.tv_sec - begin.tv_sec) * 1000000000 + now.tv_nsec - begin.tv_nsec < 1000000);
-	if (!known)
-		known = (multh_port_ticks() - ticks) / 1000;
-	return known;
-}
-
-int multh_linux_run(const struct multh_linux_machine *wanted, int (*main_fn)(void *), void *argument)
-{
-	struct multh_config config = {
-		.channel = wanted->channel,
-		.ring_lines = wanted->ring_lines,
-		.max_threads = wanted->max_threads,
-		.cores = wanted->cores,
-		.spin_limit = wanted->spin_limit,
-		.spin_cores = wanted->cores,
-		.reent_bytes = 256,
-		.random = 0x1234567,
-		.ticks_per_us = ticks_per_us(),
-	};
-	struct multh_core *core;
-	uint32_t i;
-	int error;
-
 	machine = *wanted;
 	stopping = 0;
 	exit_status = 0;
 	log_text[0] = 0;
 	fake_clock_ns = wanted->fake_clock_ns;
 	memset(virtual_cores, 0, sizeof virtual_cores);
-	run_main = main_fn;
-	run_argument = argument;
-	if (!multh_init(&config))
-		return 128 + 6;
-	core = &multh.core[0];
-	core->idle = multh_slot_take(core, MULTH_IDLE_STACK, false, &error);
-	multh_prepare(core->idle, multh_stack_top(core->idle), 0, 0);
-	core->idle->core = core;
-	{
-		struct multh_thread *thread = multh_slot_take(core, 1 << 20, true, &error);
+}
 
-		multh_prepare(thread, multh_stack_top(thread), run_main_thread, argument);
-		multh.started_cores = 1;
-		multh_first_thread();
-		multh.started = true;
-		multh_run_queue_push(&core->queue, thread, true);
-	}
-	pthread_create(&virtual_cores[0].pthread, 0, run_core, 0);
+void multh_linux_join(void)
+{
+	uint32_t i;
+
 	pthread_join(virtual_cores[0].pthread, 0);
 	for (i = 1; i < machine.cores; i++)
 		if (virtual_cores[i].pthread) {
 			multh_linux_ring_core(i);
 			pthread_join(virtual_cores[i].pthread, 0);
 		}
-	multh.started = false;
+}
+
+int multh_linux_tear_down(void)
+{
 	while (map_count) {
 		map_count--;
 		munmap(maps[map_count].address, maps[map_count].bytes);
