@@ -8,15 +8,15 @@
 
 namespace futurek::hosted {
 
-Connection* DeviceTable::free_connection() {
-    for (Connection& free : connection)
+Context* DeviceTable::free_context() {
+    for (Context& free : context)
         if (free.fd < 0) return &free;
     return nullptr;
 }
 
-Connection* DeviceTable::oldest_idle() {
-    Connection* oldest = nullptr;
-    for (Connection& idle : connection) {
+Context* DeviceTable::oldest_idle() {
+    Context* oldest = nullptr;
+    for (Context& idle : context) {
         if (idle.fd < 0 || idle.pid || idle.waiting_verb || idle.log || idle.attended) continue;
         if (!oldest || idle.opened < oldest->opened) oldest = &idle;
     }
@@ -53,7 +53,7 @@ uint64_t DeviceTable::free_core_mask() const {
 }
 
 bool DeviceTable::any_attended() const {
-    for (const Connection& each : connection)
+    for (const Context& each : context)
         if (each.fd >= 0 && each.attended) return true;
     return false;
 }
