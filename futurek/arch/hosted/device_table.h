@@ -54,9 +54,6 @@ public:
     // Answers to LIST and STATUS; return the bytes written to `to`.
     unsigned list(future_device_process* to, uint64_t now_ns) const;
     future_device_status status(uint64_t now_ns, uint32_t linux_pid) const;
-
-private:
-    uint64_t largest_free() const;
 };
 
 // The newest log messages, for who asks later.
