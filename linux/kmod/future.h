@@ -214,7 +214,7 @@ static inline bool future_machine_up(const struct future_machine *machine)
 }
 
 /*
- * What the files offer, each to those below it: none calls one that stands further down (check-direction).
+ * What the files offer, each to those below it: none calls what stands further down (check-direction).
  * "lock": machine.lock is held. "transition": machine.transition is.
  */
 
