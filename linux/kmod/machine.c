@@ -392,8 +392,9 @@ long future_shut_down(struct future_machine *machine, u32 signal)
 		wait_event_interruptible_timeout(machine->wait, !closing(machine), CLOSING_SECONDS * HZ);
 	error = begin_end(machine, signal);
 	if (!error) {
+		/* Without a signal no process was there when this began: what a create on its way makes since is killed. */
 		if (machine->state == FUTURE_MACHINE_ENDING)
-			wait_for_processes(machine, signal ? signal : SIGKILL); /* 0: of creates that were on their way */
+			wait_for_processes(machine, signal ? signal : SIGKILL);
 		else
 			wait_for_files(machine);
 		stop(machine, FUTURE_GONE_SHUT);
