@@ -10,16 +10,26 @@ Memory::Extent Memory::gap(unsigned index) const {
     return {begin, end - begin};
 }
 
+void Memory::insert(unsigned index, Extent extent) {
+    for (unsigned move = count_++; move > index; move--) taken_[move] = taken_[move - 1];
+    taken_[index] = extent;
+}
+
 Attempt<uint64_t> Memory::allocate(uint64_t bytes) {
     if (bytes == 0 || bytes % extent_align != 0) return Error::invalid;
     for (unsigned index = 0; count_ < max_processes && index <= count_; index++) {
         Extent free = gap(index);
         if (free.bytes < bytes) continue;
-        for (unsigned move = count_++; move > index; move--) taken_[move] = taken_[move - 1];
-        taken_[index] = {free.offset, bytes};
+        insert(index, {free.offset, bytes});
         return free.offset;
     }
     return Failure{Error::no_memory, largest_free()};
+}
+
+void Memory::take(uint64_t offset, uint64_t bytes) {
+    unsigned index = 0;
+    while (index < count_ && taken_[index].offset < offset) index++;
+    insert(index, {offset, bytes});
 }
 
 void Memory::free(uint64_t offset) {

@@ -16,6 +16,8 @@ public:
 
     // Offset of `bytes` (a multiple of extent_align); ENOMEM with the largest free extent.
     Attempt<uint64_t> allocate(uint64_t bytes);
+    // What allocate() of another Memory of this size gave and has not got back: in any order, this one becomes alike.
+    void take(uint64_t offset, uint64_t bytes);
     void free(uint64_t offset);
 
     uint64_t bytes() const { return bytes_; }
@@ -28,6 +30,7 @@ private:
     };
     // The gap before taken_[index], or behind the last.
     Extent gap(unsigned index) const;
+    void insert(unsigned index, Extent extent);
 
     uint64_t bytes_;
     unsigned count_ = 0;

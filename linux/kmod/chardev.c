@@ -16,11 +16,11 @@ static int check_request(const struct future_device_request *request, u32 verb)
 	return request->verb == verb ? 0 : -EINVAL;
 }
 
-static long status(void __user *to)
+static long status(struct future_machine *machine, void __user *to)
 {
 	struct future_ioc_status status;
 
-	future_status(&status);
+	future_status(machine, &status);
 	return copy_to_user(to, &status, sizeof(status)) ? -EFAULT : 0;
 }
 
@@ -116,7 +116,7 @@ static long kill(struct future_context *context, void __user *user)
 	return error ? error : future_kill(context, &wish);
 }
 
-static long list(struct future_ioc_list __user *user)
+static long list(struct future_machine *machine, struct future_ioc_list __user *user)
 {
 	struct future_device_process *processes;
 	struct future_ioc_list wish;
@@ -131,7 +131,7 @@ static long list(struct future_ioc_list __user *user)
 	if (!processes)
 		return -ENOMEM;
 	places = wish.count;
-	wish.count = future_list(processes);
+	wish.count = future_list(machine, processes);
 	if (copy_to_user(u64_to_user_ptr(wish.processes), processes,
 			 min(places, wish.count) * sizeof(*processes)) ||
 	    copy_to_user(user, &wish, sizeof(wish)))
@@ -140,7 +140,7 @@ static long list(struct future_ioc_list __user *user)
 	return error;
 }
 
-static long shut_down(void __user *user)
+static long shut_down(struct future_machine *machine, void __user *user)
 {
 	struct future_device_kill wish;
 	long error;
@@ -152,10 +152,10 @@ static long shut_down(void __user *user)
 	error = check_request(&wish.request, FUTURE_VERB_SHUTDOWN);
 	if (error)
 		return error;
-	return wish.signal > 64 ? -EINVAL : future_shut_down(wish.signal);
+	return wish.signal > 64 ? -EINVAL : future_shut_down(machine, wish.signal);
 }
 
-static long echo(void __user *user)
+static long echo(struct future_machine *machine, void __user *user)
 {
 	struct future_ioc_echo wish;
 	u32 *ns;
@@ -170,7 +170,7 @@ static long echo(void __user *user)
 	ns = kvcalloc(wish.rounds, sizeof(*ns), GFP_KERNEL);
 	if (!ns)
 		return -ENOMEM;
-	error = future_echo(&wish, ns);
+	error = future_echo(machine, &wish, ns);
 	if (!error && copy_to_user(u64_to_user_ptr(wish.ns), ns, wish.rounds * sizeof(*ns)))
 		error = -EFAULT;
 	kvfree(ns);
@@ -184,7 +184,7 @@ static long device_ioctl(struct file *file, unsigned int command, unsigned long 
 
 	switch (command) {
 	case FUTURE_IOC_STATUS:
-		return status(user);
+		return status(context->machine, user);
 	case FUTURE_IOC_RESERVE:
 		return reserve(context, user);
 	case FUTURE_IOC_BOOT_FUTURE:
@@ -196,15 +196,15 @@ static long device_ioctl(struct file *file, unsigned int command, unsigned long 
 	case FUTURE_IOC_KILL:
 		return kill(context, user);
 	case FUTURE_IOC_LIST:
-		return list(user);
+		return list(context->machine, user);
 	case FUTURE_IOC_SHUTDOWN:
-		return shut_down(user);
+		return shut_down(context->machine, user);
 	case FUTURE_IOC_LOG:
 		return argument ? -EINVAL : future_log_attend(context);
 	case FUTURE_IOC_RING_CORE:
 		return future_ring_core(context, argument);
 	case FUTURE_IOC_ECHO:
-		return echo(user);
+		return echo(context->machine, user);
 	default:
 		return -ENOTTY;
 	}
@@ -214,9 +214,9 @@ static bool readable(struct future_context *context)
 {
 	bool yes;
 
-	spin_lock_irq(&machine.lock);
+	spin_lock_irq(&context->machine->lock);
 	yes = future_context_readable(context);
-	spin_unlock_irq(&machine.lock);
+	spin_unlock_irq(&context->machine->lock);
 	return yes;
 }
 
@@ -228,9 +228,9 @@ static ssize_t device_read(struct file *file, char __user *to, size_t bytes, lof
 
 	BUILD_BUG_ON(sizeof(buffer) < sizeof_field(struct future_note, words));
 	for (;;) {
-		spin_lock_irq(&machine.lock);
+		spin_lock_irq(&context->machine->lock);
 		size = future_context_next(context, buffer, bytes);
-		spin_unlock_irq(&machine.lock);
+		spin_unlock_irq(&context->machine->lock);
 		if (size != -EAGAIN || file->f_flags & O_NONBLOCK)
 			break;
 		if (wait_event_interruptible(context->wait, readable(context)))
@@ -262,20 +262,27 @@ static __poll_t device_poll(struct file *file, poll_table *table)
 	__poll_t events = EPOLLOUT | EPOLLWRNORM;
 
 	poll_wait(file, &context->wait, table);
-	spin_lock_irq(&machine.lock);
+	spin_lock_irq(&context->machine->lock);
 	if (future_context_readable(context))
 		events |= EPOLLIN | EPOLLRDNORM;
 	else
 		future_context_attach(context);
 	if (context->gone || !context->attached)
 		events |= EPOLLHUP;
-	spin_unlock_irq(&machine.lock);
+	spin_unlock_irq(&context->machine->lock);
 	return events;
 }
 
+/* misc_open() leaves it in the file for us. */
+struct device_file {
+	struct miscdevice misc;
+	struct future_machine *machine;
+};
+
 static int device_open(struct inode *inode, struct file *file)
 {
-	struct future_context *context = future_context_open(inode);
+	struct device_file *device = container_of(file->private_data, struct device_file, misc);
+	struct future_context *context = future_context_open(device->machine, inode);
 
 	if (IS_ERR(context))
 		return PTR_ERR(context);
@@ -285,7 +292,10 @@ static int device_open(struct inode *inode, struct file *file)
 
 static int device_release(struct inode *inode, struct file *file)
 {
-	future_context_close(file->private_data);
+	struct future_context *context = file->private_data;
+
+	future_unreserve(context);
+	future_context_close(context);
 	return 0;
 }
 
@@ -301,19 +311,22 @@ static const struct file_operations operations = {
 };
 
 /* Root's, until a rule of udev gives it to a group: who may open it may take every core of Future. */
-static struct miscdevice device = {
-	.minor = MISC_DYNAMIC_MINOR,
-	.name = "future",
-	.mode = 0660,
-	.fops = &operations,
+static struct device_file device = {
+	.misc = {
+		.minor = MISC_DYNAMIC_MINOR,
+		.name = "future",
+		.mode = 0660,
+		.fops = &operations,
+	},
 };
 
-int future_device_init(void)
+int future_device_init(struct future_machine *machine)
 {
-	return misc_register(&device);
+	device.machine = machine;
+	return misc_register(&device.misc);
 }
 
 void future_device_exit(void)
 {
-	misc_deregister(&device);
+	misc_deregister(&device.misc);
 }

@@ -80,32 +80,34 @@ static int take(struct future_core *core, unsigned int cpu)
 }
 
 /* From the highest number down. machine.transition. */
-int future_cpus_take(u32 cores)
+int future_cpus_take(struct future_machine *machine, u32 cores)
 {
 	int cpu, error;
 
+	lockdep_assert_held(&machine->transition);
 	if (cores > future_cpus_possible())
 		return -EBUSY;
-	for (cpu = nr_cpu_ids - 1; cpu > 0 && machine.cores < cores; cpu--) {
+	for (cpu = nr_cpu_ids - 1; cpu > 0 && machine->cores < cores; cpu--) {
 		if (!cpu_present(cpu) || !can_be_taken(cpu))
 			continue;
-		error = take(&machine.core[machine.cores], cpu);
+		error = take(&machine->core[machine->cores], cpu);
 		if (error) {
 			pr_warn("CPU %d cannot be taken: error %d\n", cpu, error);
 			continue;
 		}
-		machine.cores++;
+		machine->cores++;
 	}
-	return machine.cores == cores ? 0 : -EBUSY;
+	return machine->cores == cores ? 0 : -EBUSY;
 }
 
-/* They are stopped, or never ran. One that was not online before stays offline. */
-void future_cpus_return(void)
+/* They are stopped, or never ran. One that was not online before stays offline. machine.transition. */
+void future_cpus_return(struct future_machine *machine)
 {
 	u32 index;
 
-	for (index = 0; index < machine.cores; index++) {
-		const struct future_core *core = &machine.core[index];
+	lockdep_assert_held(&machine->transition);
+	for (index = 0; index < machine->cores; index++) {
+		const struct future_core *core = &machine->core[index];
 		int error = 0;
 
 		cpumask_clear_cpu(core->cpu, &owned);
@@ -115,7 +117,7 @@ void future_cpus_return(void)
 			pr_err("CPU %u does not come back: error %d; try /sys/devices/system/cpu/cpu%u/online\n",
 			       core->cpu, error, core->cpu);
 	}
-	machine.cores = 0;
+	machine->cores = 0;
 }
 
 /* Stores before it are seen by the core that it interrupts: an x2APIC's register write orders nothing by itself. */
@@ -130,18 +132,18 @@ void future_apic_write(u32 apic_id, u32 low)
 	local_irq_restore(flags);
 }
 
-void future_interrupt_core(u32 core, u32 vector)
+void future_interrupt_core(const struct future_machine *machine, u32 core, u32 vector)
 {
-	future_apic_write(machine.core[core].apic_id, APIC_DM_FIXED | APIC_DEST_PHYSICAL | vector);
+	future_apic_write(machine->core[core].apic_id, APIC_DM_FIXED | APIC_DEST_PHYSICAL | vector);
 }
 
 /* INIT: wherever a core is, it waits for a start again, and touches no memory. */
-void future_cores_stop(void)
+void future_cores_stop(const struct future_machine *machine)
 {
 	u32 index;
 
-	for (index = 0; index < machine.cores; index++) {
-		u32 apic_id = machine.core[index].apic_id;
+	for (index = 0; index < machine->cores; index++) {
+		u32 apic_id = machine->core[index].apic_id;
 
 		future_apic_write(apic_id, APIC_INT_LEVELTRIG | APIC_INT_ASSERT | APIC_DM_INIT);
 		future_apic_write(apic_id, APIC_INT_LEVELTRIG | APIC_DM_INIT);
@@ -149,8 +151,8 @@ void future_cores_stop(void)
 }
 
 /* Sent is not yet obeyed, on a virtual CPU that its host has put aside: before memory that cores knew is another's. */
-void future_cores_stop_wait(void)
+void future_cores_stop_wait(const struct future_machine *machine)
 {
-	future_cores_stop();
+	future_cores_stop(machine);
 	usleep_range(10000, 11000);
 }

@@ -20,6 +20,7 @@
  * A ring that finds armed 0 leaves its bit for whatever interrupt comes next: one look too many, never one too few.
  */
 struct future_doorbell {
+	struct future_machine *machine;
 	refcount_t references;    /* its file's and its context's */
 	wait_queue_head_t wait;
 	bool live;                /* machine.lock: the slot is its own */
@@ -27,11 +28,12 @@ struct future_doorbell {
 	bool rung;                /* machine.lock: until it is read, as an eventfd */
 };
 
-struct future_doorbell *future_doorbell_new(void)
+struct future_doorbell *future_doorbell_new(struct future_machine *machine)
 {
 	struct future_doorbell *bell = kzalloc(sizeof(*bell), GFP_KERNEL_ACCOUNT);
 
 	if (bell) {
+		bell->machine = machine;
 		refcount_set(&bell->references, 1);
 		init_waitqueue_head(&bell->wait);
 	}
@@ -54,8 +56,10 @@ void future_doorbell_attach(struct future_doorbell *bell, u32 slot)
 /* Before the slot can have another process, or when the machine ends. */
 void future_doorbell_detach(struct future_doorbell *bell)
 {
-	if (bell)
-		bell->live = false;
+	if (!bell)
+		return;
+	lockdep_assert_held(&bell->machine->lock);
+	bell->live = false;
 }
 
 static void ring(struct future_doorbell *bell)
@@ -64,16 +68,18 @@ static void ring(struct future_doorbell *bell)
 	wake_up_poll(&bell->wait, EPOLLIN | EPOLLRDNORM);
 }
 
-void future_doorbells_rung(struct future_native_boot *boot)
+void future_doorbells_rung(struct future_machine *machine)
 {
+	struct future_native_boot *boot = machine->boot;
 	u64 slots = wire_load_ordered(&boot->rung_slots.word) ? wire_exchange(&boot->rung_slots.word, 0) : 0;
 
+	lockdep_assert_held(&machine->lock);
 	for (; slots; slots &= slots - 1) {
 		u32 slot = __builtin_ctzll(slots);
 		struct future_context *context;
 
 		wire_exchange32(&boot->doorbell[slot].rung, 0);
-		context = machine.process[slot];
+		context = machine->process[slot];
 		if (context && context->doorbell)
 			ring(context->doorbell);
 	}
@@ -82,19 +88,20 @@ void future_doorbells_rung(struct future_native_boot *boot)
 /* On the wait queue: asks for an interrupt at the next ring, then looks for one. */
 static bool arm_and_look(struct future_doorbell *bell)
 {
+	struct future_machine *machine = bell->machine;
 	unsigned long flags;
 	bool rung;
 
-	spin_lock_irqsave(&machine.lock, flags);
-	if (bell->live && machine.boot) {
-		struct future_native_doorbell *word = &machine.boot->doorbell[bell->slot];
+	spin_lock_irqsave(&machine->lock, flags);
+	if (bell->live && machine->boot) {
+		struct future_native_doorbell *word = &machine->boot->doorbell[bell->slot];
 
 		wire_exchange32(&word->armed, 1);
 		if (wire_load32_ordered(&word->rung) && wire_exchange32(&word->rung, 0))
 			bell->rung = true;
 	}
 	rung = bell->rung;
-	spin_unlock_irqrestore(&machine.lock, flags);
+	spin_unlock_irqrestore(&machine->lock, flags);
 	return rung;
 }
 
@@ -108,13 +115,14 @@ static __poll_t bell_poll(struct file *file, poll_table *table)
 
 static bool take(struct future_doorbell *bell)
 {
+	struct future_machine *machine = bell->machine;
 	unsigned long flags;
 	bool rung;
 
-	spin_lock_irqsave(&machine.lock, flags);
+	spin_lock_irqsave(&machine->lock, flags);
 	rung = bell->rung;
 	bell->rung = false;
-	spin_unlock_irqrestore(&machine.lock, flags);
+	spin_unlock_irqrestore(&machine->lock, flags);
 	return rung;
 }
 
@@ -163,9 +171,9 @@ static ssize_t bell_write(struct file *file, const char __user *from, size_t byt
 		return -EINVAL;
 	if (copy_from_user(&word, from, sizeof(word)))
 		return -EFAULT;
-	spin_lock_irqsave(&machine.lock, flags);
+	spin_lock_irqsave(&bell->machine->lock, flags);
 	ring(bell);
-	spin_unlock_irqrestore(&machine.lock, flags);
+	spin_unlock_irqrestore(&bell->machine->lock, flags);
 	return sizeof(word);
 }
 
@@ -203,12 +211,13 @@ int future_doorbell_file(struct future_doorbell *bell, struct file **file)
 /* The proxy rings core `index` of its process. Under the lock, since the machine may be ending. */
 long future_ring_core(struct future_context *context, unsigned long index)
 {
+	struct future_machine *machine = context->machine;
 	long result = -EINVAL;
 	unsigned long flags;
 	u64 cores;
 
-	spin_lock_irqsave(&machine.lock, flags);
-	if (!context->pid || context->gone || !machine.boot) {
+	spin_lock_irqsave(&machine->lock, flags);
+	if (!context->pid || context->gone || !machine->boot) {
 		result = context->attached && !context->gone ? -ESRCH : -ENODEV;
 		goto out;
 	}
@@ -218,14 +227,14 @@ long future_ring_core(struct future_context *context, unsigned long index)
 		index--;
 	if (cores) {
 		u32 core = __builtin_ctzll(cores);
-		struct future_native_core *state = &machine.boot->core[core];
+		struct future_native_core *state = &machine->boot->core[core];
 
 		wire_exchange32(&state->rung, 1);
-		if (core < machine.cores && wire_load32_ordered(&state->asleep))
-			future_interrupt_core(core, FUTURE_VECTOR_WAKE);
+		if (core < machine->cores && wire_load32_ordered(&state->asleep))
+			future_interrupt_core(machine, core, FUTURE_VECTOR_WAKE);
 		result = 0;
 	}
 out:
-	spin_unlock_irqrestore(&machine.lock, flags);
+	spin_unlock_irqrestore(&machine->lock, flags);
 	return result;
 }

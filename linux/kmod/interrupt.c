@@ -87,70 +87,71 @@ static const struct irq_domain_ops domain_ops = {
 };
 
 /* machine.lock. True: there may be more, and nobody will ring for it. */
-static bool look(unsigned int limit)
+static bool look(struct future_machine *machine, unsigned int limit)
 {
-	struct future_native_boot *boot = machine.boot;
+	struct future_native_boot *boot = machine->boot;
 	bool more = false;
 
 	if (!boot)
 		return false;
-	future_doorbells_rung(boot);
+	future_doorbells_rung(machine);
 	if (wire_load32_ordered(&boot->echoed.word))
-		wake_up(&machine.echo_wait);
+		wake_up(&machine->echo_wait);
 	if (wire_load32_ordered(&boot->control_to_linux.word) && wire_exchange32(&boot->control_to_linux.word, 0))
-		more = future_channel0_drain(limit);
-	future_log_tell();
-	if (wire_load32(&boot->panic.done) && machine.state != FUTURE_MACHINE_DEAD)
-		future_machine_dead("its kernel panicked");
+		more = future_channel0_drain(machine, limit);
+	future_log_tell(machine);
+	if (wire_load32(&boot->panic.done) && machine->state != FUTURE_MACHINE_DEAD)
+		future_machine_dead(machine, "its kernel panicked");
 	return more;
 }
 
-static void look_later(struct work_struct *work);
-static DECLARE_DELAYED_WORK(later, look_later);
 static unsigned long this_jiffy = INITIAL_JIFFIES; /* machine.lock */
 static unsigned int interrupts_in_it;
 
-static irqreturn_t handler(int number, void *unused)
+static irqreturn_t handler(int number, void *data)
 {
+	struct future_machine *machine = data;
 	bool more;
 
-	spin_lock(&machine.lock);
-	machine.interrupts++;
+	spin_lock(&machine->lock);
+	machine->interrupts++;
 	if (time_after(jiffies, this_jiffy)) {
 		this_jiffy = jiffies;
 		interrupts_in_it = 0;
 	}
-	more = look(interrupts_in_it++ < INTERRUPTS_A_JIFFY ? MESSAGES_AT_ONCE : 0);
-	spin_unlock(&machine.lock);
+	more = look(machine, interrupts_in_it++ < INTERRUPTS_A_JIFFY ? MESSAGES_AT_ONCE : 0);
+	spin_unlock(&machine->lock);
 	if (more)
-		schedule_delayed_work(&later, 1);
+		schedule_delayed_work(&machine->later, 1);
 	return IRQ_HANDLED;
 }
 
 static void look_later(struct work_struct *work)
 {
+	struct future_machine *machine = container_of(to_delayed_work(work), struct future_machine, later);
 	bool more;
 
-	spin_lock_irq(&machine.lock);
-	if (machine.boot)
-		wire_store32(&machine.boot->control_to_linux.word, 1);
-	more = look(MESSAGES_LATER);
-	spin_unlock_irq(&machine.lock);
+	spin_lock_irq(&machine->lock);
+	if (machine->boot)
+		wire_store32(&machine->boot->control_to_linux.word, 1);
+	more = look(machine, MESSAGES_LATER);
+	spin_unlock_irq(&machine->lock);
 	if (more)
-		schedule_delayed_work(&later, 1);
+		schedule_delayed_work(&machine->later, 1);
 }
 
 /* Now and then, in case an interrupt was lost. */
-void future_look(void)
+void future_look(struct future_machine *machine)
 {
-	mod_delayed_work(system_wq, &later, 0);
+	mod_delayed_work(system_wq, &machine->later, 0);
 }
 
-int future_interrupt_init(void)
+int future_interrupt_init(struct future_machine *machine)
 {
 	struct irq_alloc_info info = {.mask = cpumask_of(0)};
 	int error = -ENOMEM;
 
+	INIT_DELAYED_WORK(&machine->later, look_later);
 	node = irq_domain_alloc_named_fwnode("future");
 	if (!node)
 		return -ENOMEM;
@@ -162,7 +163,7 @@ int future_interrupt_init(void)
 		error = irq;
 		goto remove_domain;
 	}
-	error = request_irq(irq, handler, 0, "future", &machine);
+	error = request_irq(irq, handler, 0, "future", machine);
 	if (!error)
 		return 0;
 	irq_dispose_mapping(irq);
@@ -173,10 +174,10 @@ free_node:
 	return error;
 }
 
-void future_interrupt_exit(void)
+void future_interrupt_exit(struct future_machine *machine)
 {
-	free_irq(irq, &machine);
-	cancel_delayed_work_sync(&later);
+	free_irq(irq, machine);
+	cancel_delayed_work_sync(&machine->later);
 	irq_dispose_mapping(irq);
 	irq_domain_remove(domain);
 	irq_domain_free_fwnode(node);

@@ -11,6 +11,9 @@
 #include "future.h"
 #include "module_version.h"
 
+/* The only one. Whoever works on it is given it: by the open file, the interrupt, or a notifier here. */
+static struct future_machine only;
+
 static char *memory_start = "0";
 module_param(memory_start, charp, 0444);
 MODULE_PARM_DESC(memory_start, "physical address of memory that Linux was told not to use, as in memmap=SIZE$START");
@@ -36,36 +39,36 @@ static int sleep_event(struct notifier_block *block, unsigned long event, void *
 	case PM_SUSPEND_PREPARE:
 	case PM_HIBERNATION_PREPARE:
 	case PM_RESTORE_PREPARE:
-		spin_lock_irq(&machine.lock);
-		refuse = machine.state != FUTURE_MACHINE_NONE;
+		spin_lock_irq(&only.lock);
+		refuse = only.state != FUTURE_MACHINE_NONE;
 		if (!refuse)
-			machine.asleep = true;
-		spin_unlock_irq(&machine.lock);
+			only.asleep = true;
+		spin_unlock_irq(&only.lock);
 		if (refuse)
 			pr_warn("cannot suspend while a machine is booted: shut it down first (future shutdown)\n");
 		return refuse ? NOTIFY_BAD : NOTIFY_OK;
 	case PM_POST_SUSPEND:
 	case PM_POST_HIBERNATION:
 	case PM_POST_RESTORE:
-		machine.asleep = false;
+		only.asleep = false;
 	}
 	return NOTIFY_OK;
 }
 
 static int reboot_event(struct notifier_block *block, unsigned long event, void *unused)
 {
-	spin_lock_irq(&machine.lock);
-	machine.asleep = true; /* nobody boots another one */
-	if (machine.boot)
-		future_machine_dead("Linux is going down");
-	future_machine_stop_now(); /* under the lock: outside, cores could be Linux's again by now */
-	spin_unlock_irq(&machine.lock);
+	spin_lock_irq(&only.lock);
+	only.asleep = true; /* nobody boots another one */
+	if (only.boot)
+		future_machine_dead(&only, "Linux is going down");
+	future_machine_stop_now(&only); /* under the lock: outside, cores could be Linux's again by now */
+	spin_unlock_irq(&only.lock);
 	return NOTIFY_OK;
 }
 
 static int panic_event(struct notifier_block *block, unsigned long event, void *unused)
 {
-	future_machine_stop_now();
+	future_machine_stop_now(&only);
 	return NOTIFY_OK;
 }
 
@@ -115,29 +118,30 @@ static int __init future_init(void)
 		return error;
 	if (check_tsc_unstable())
 		pr_warn("Linux does not trust this computer's TSC: clocks of native programs may drift or differ between cores\n");
-	error = future_log_init();
+	future_machine_init(&only);
+	error = future_log_init(&only);
 	if (error)
 		return error;
 	error = future_cpu_init();
 	if (error)
 		goto free_log;
-	error = future_interrupt_init();
+	error = future_interrupt_init(&only);
 	if (error)
 		goto free_cpu;
 	/* Before anybody can boot a machine. */
 	register_pm_notifier(&sleep_block);
 	register_reboot_notifier(&reboot_block);
 	atomic_notifier_chain_register(&panic_notifier_list, &panic_block);
-	error = future_device_init();
+	error = future_device_init(&only);
 	if (!error)
 		return 0;
 
 	forget_notifiers();
-	future_interrupt_exit();
+	future_interrupt_exit(&only);
 free_cpu:
 	future_cpu_exit();
 free_log:
-	future_log_exit();
+	future_log_exit(&only);
 	return error;
 }
 
@@ -146,9 +150,9 @@ static void __exit future_exit(void)
 {
 	future_device_exit();
 	forget_notifiers();
-	future_interrupt_exit();
+	future_interrupt_exit(&only);
 	future_cpu_exit();
-	future_log_exit();
+	future_log_exit(&only);
 }
 
 module_init(future_init);

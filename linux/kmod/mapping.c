@@ -86,14 +86,15 @@ static vm_fault_t insert(struct vm_fault *fault, const struct place *place)
 /* Under image_lock no page of the image is inserted after BOOT_FUTURE took the mapping away. */
 static vm_fault_t fault_image(struct vm_fault *fault, struct place *place, struct future_context *context)
 {
+	struct future_machine *machine = context->machine;
 	vm_fault_t result = VM_FAULT_SIGBUS;
 
-	mutex_lock(&machine.image_lock);
-	if (machine.image_owner == context) {
-		place->memory = machine.memory;
+	mutex_lock(&machine->image_lock);
+	if (machine->image_owner == context) {
+		place->memory = machine->memory;
 		result = insert(fault, place);
 	}
-	mutex_unlock(&machine.image_lock);
+	mutex_unlock(&machine->image_lock);
 	return result;
 }
 
@@ -111,21 +112,21 @@ static vm_fault_t fault(struct vm_fault *fault)
 }
 
 /* One context that still has `memory`; its inode stays until iput(). */
-static struct inode *take_memory(const struct future_memory *memory)
+static struct inode *take_memory(struct future_machine *machine, const struct future_memory *memory)
 {
 	struct future_context *context;
 	struct inode *inode = NULL;
 
 	down_write(&map_lock);
-	spin_lock_irq(&machine.lock);
-	list_for_each_entry(context, &machine.contexts, link)
+	spin_lock_irq(&machine->lock);
+	list_for_each_entry(context, &machine->contexts, link)
 		if (context->memory == memory) {
 			inode = context->inode;
 			ihold(inode); /* its file is open, or `memory` were not there */
 			context->memory = NULL;
 			break;
 		}
-	spin_unlock_irq(&machine.lock);
+	spin_unlock_irq(&machine->lock);
 	up_write(&map_lock);
 	return inode;
 }
@@ -135,11 +136,12 @@ static struct inode *take_memory(const struct future_memory *memory)
  * more once the context has lost it, so what is mapped can be taken out. Who touches it gets SIGBUS.
  * machine.transition: there is no other machine whose mappings would go too.
  */
-void future_mappings_revoke(struct future_memory *memory)
+void future_mappings_revoke(struct future_machine *machine, struct future_memory *memory)
 {
 	struct inode *inode;
 
-	while ((inode = take_memory(memory))) {
+	lockdep_assert_held(&machine->transition);
+	while ((inode = take_memory(machine, memory))) {
 		unmap_mapping_range(inode->i_mapping, FUTURE_MMAP_ARENA, FUTURE_MMAP_KERNEL - FUTURE_MMAP_ARENA, 1);
 		iput(inode);
 		future_memory_put(memory);
@@ -180,7 +182,7 @@ int future_mmap(struct file *file, struct vm_area_struct *area)
 	if (place.image) {
 		if (!capable(CAP_SYS_ADMIN))
 			return -EPERM;
-		if (READ_ONCE(machine.image_owner) != context)
+		if (READ_ONCE(context->machine->image_owner) != context)
 			return -EBUSY;
 	}
 	/*

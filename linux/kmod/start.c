@@ -64,9 +64,10 @@ static void fill_page(u8 *page, const struct first_tables *tables, u64 entry)
 	pointer->address = TRAMPOLINE_PAGE + TRAMPOLINE_GDT;
 }
 
-static int start(const struct future_native_boot *boot, u8 *page, u32 core, unsigned long deadline)
+static int start(const struct future_machine *machine, u8 *page, u32 core, unsigned long deadline)
 {
-	u32 apic_id = machine.core[core].apic_id;
+	const struct future_native_boot *boot = machine->boot;
+	u32 apic_id = machine->core[core].apic_id;
 	const u32 *stage = &boot->core[core].stage;
 
 	*(u32 *)(page + TRAMPOLINE_CORE) = core;
@@ -76,7 +77,7 @@ static int start(const struct future_native_boot *boot, u8 *page, u32 core, unsi
 	future_apic_write(apic_id, APIC_INT_LEVELTRIG | APIC_DM_INIT);
 	future_apic_write(apic_id, APIC_DM_STARTUP | TRAMPOLINE_PAGE >> 12);
 	while (wire_load32(stage) < FUTURE_STAGE_TABLES) {
-		if (fatal_signal_pending(current) || READ_ONCE(machine.asleep))
+		if (fatal_signal_pending(current) || READ_ONCE(machine->asleep))
 			return -EINTR;
 		if (READ_ONCE(boot->panic.done))
 			return -EIO;
@@ -98,22 +99,24 @@ static bool low_page_is_free(void)
 }
 
 /* One after the other, each until it is on tables of its own. machine.transition. */
-int future_cores_start(u64 entry, unsigned long deadline, u32 *failed_core, u32 *failed_stage)
+int future_cores_start(struct future_machine *machine, u64 entry, unsigned long deadline, u32 *failed_core,
+		       u32 *failed_stage)
 {
-	struct future_native_boot *boot = machine.boot;
-	struct first_tables *tables = make_tables(machine.memory);
+	struct future_native_boot *boot = machine->boot;
+	struct first_tables *tables = make_tables(machine->memory);
 	u8 *page = low_page_is_free() ? memremap(TRAMPOLINE_PAGE, PAGE_SIZE, MEMREMAP_WB) : NULL;
 	void *saved = kmalloc(PAGE_SIZE, GFP_KERNEL);
 	int error = -ENOMEM;
 	u32 core;
 
+	lockdep_assert_held(&machine->transition);
 	BUILD_BUG_ON(sizeof(struct first_tables) > PAGE_SIZE << TABLE_ORDER);
 	if (!tables || !page || !saved)
 		goto out;
 	memcpy(saved, page, PAGE_SIZE);
 	fill_page(page, tables, entry);
-	for (core = 0, error = 0; core < machine.cores && !error; core++) {
-		error = start(boot, page, core, deadline);
+	for (core = 0, error = 0; core < machine->cores && !error; core++) {
+		error = start(machine, page, core, deadline);
 		if (!error)
 			continue;
 		*failed_core = core;
@@ -122,7 +125,7 @@ int future_cores_start(u64 entry, unsigned long deadline, u32 *failed_core, u32 
 			*failed_stage = FUTURE_STAGE_STUB;
 	}
 	if (error)
-		future_cores_stop_wait(); /* before page and tables are gone */
+		future_cores_stop_wait(machine); /* before page and tables are gone */
 	memcpy(page, saved, PAGE_SIZE);
 out:
 	kfree(saved);

@@ -72,23 +72,24 @@ static void refresh(void)
 
 static void tick(struct work_struct *work)
 {
-	refresh();
-	future_look();
-	schedule_delayed_work(to_delayed_work(work), HZ);
-}
+	struct future_machine *machine = container_of(to_delayed_work(work), struct future_machine, tick);
 
-static DECLARE_DELAYED_WORK(work, tick);
+	refresh();
+	future_look(machine);
+	schedule_delayed_work(&machine->tick, HZ);
+}
 
 /* Before the first core starts. */
-void future_time_start(struct future_memory *memory)
+void future_time_start(struct future_machine *machine)
 {
-	page = future_memory_at(memory, FUTURE_NATIVE_TIME);
+	page = future_memory_at(machine->memory, FUTURE_NATIVE_TIME);
 	last = take_sample();
 	publish(last.tsc, div64_u64(1000000ull << 32, tsc_khz), last.monotonic, last.realtime);
-	schedule_delayed_work(&work, HZ);
+	INIT_DELAYED_WORK(&machine->tick, tick);
+	schedule_delayed_work(&machine->tick, HZ);
 }
 
-void future_time_stop(void)
+void future_time_stop(struct future_machine *machine)
 {
-	cancel_delayed_work_sync(&work);
+	cancel_delayed_work_sync(&machine->tick);
 }

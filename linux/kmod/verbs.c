@@ -28,7 +28,7 @@ static int may_create(struct future_context *context)
 {
 	if (!future_context_attach(context))
 		return -ENODEV;
-	if (machine.state == FUTURE_MACHINE_ENDING)
+	if (context->machine->state == FUTURE_MACHINE_ENDING)
 		return -ESHUTDOWN;
 	/* `memory`: what it had is still there to be mapped */
 	return context->pid || context->create || context->memory ? -EEXIST : 0;
@@ -36,6 +36,7 @@ static int may_create(struct future_context *context)
 
 static int send_create(struct future_context *context, struct future_request *request)
 {
+	struct future_machine *machine = context->machine;
 	const struct future_device_create *wish = &request->wish;
 	const struct control_create_request body = {
 		.cores = wish->cores,
@@ -48,13 +49,13 @@ static int send_create(struct future_context *context, struct future_request *re
 	u32 size = control_create_encode(message, &body);
 	int error;
 
-	spin_lock_irq(&machine.lock);
+	spin_lock_irq(&machine->lock);
 	error = may_create(context);
 	if (!error)
 		error = future_request_send(context, request, message, size);
 	if (!error)
 		context->create = request;
-	spin_unlock_irq(&machine.lock);
+	spin_unlock_irq(&machine->lock);
 	return error;
 }
 
@@ -79,10 +80,10 @@ static int wait_created(struct future_context *context, struct future_request *r
 	int error = 0;
 
 	if (wait_event_interruptible_timeout(context->wait, READ_ONCE(request->done), limit) <= 0) {
-		spin_lock_irq(&machine.lock);
+		spin_lock_irq(&context->machine->lock);
 		if (!request->done)
 			future_context_withdraw(context);
-		spin_unlock_irq(&machine.lock);
+		spin_unlock_irq(&context->machine->lock);
 		error = wait_answered(context, request);
 	}
 	if (error)
@@ -111,19 +112,20 @@ static void fill_made(struct future_context *context, struct future_device_creat
 /* The process is there: from here on the context's mappings mean something. */
 static int adopt(struct future_context *context, struct future_ioc_create *wish, struct future_doorbell *bell)
 {
+	struct future_machine *machine = context->machine;
 	int error = 0;
 
-	spin_lock_irq(&machine.lock);
+	spin_lock_irq(&machine->lock);
 	if (!context->pid) {
 		error = -EIO; /* the machine died meanwhile */
 	} else {
 		fill_made(context, &wish->made);
 		future_doorbell_attach(bell, context->slot);
 		context->doorbell = bell;
-		future_memory_get(machine.memory);
-		smp_store_release(&context->memory, machine.memory); /* behind `places`: find_place() */
+		future_memory_get(machine->memory);
+		smp_store_release(&context->memory, machine->memory); /* behind `places`: find_place() */
 	}
-	spin_unlock_irq(&machine.lock);
+	spin_unlock_irq(&machine->lock);
 	return error;
 }
 
@@ -138,7 +140,7 @@ long future_create(struct future_context *context, struct future_ioc_create *wis
 	if (error)
 		return error;
 	request = future_request_new(CONTROL_CREATE_TYPE);
-	bell = future_doorbell_new();
+	bell = future_doorbell_new(context->machine);
 	error = -ENOMEM;
 	if (!request || !bell)
 		goto out;
@@ -176,9 +178,9 @@ static int ask(struct future_context *context, u16 type, u64 *message, u32 size)
 
 	if (!request)
 		return -ENOMEM;
-	spin_lock_irq(&machine.lock);
+	spin_lock_irq(&context->machine->lock);
 	error = future_context_attach(context) ? future_request_send(context, request, message, size) : -ENODEV;
-	spin_unlock_irq(&machine.lock);
+	spin_unlock_irq(&context->machine->lock);
 	if (!error)
 		error = wait_answered(context, request);
 	if (!error)
@@ -203,44 +205,45 @@ long future_run(struct future_context *context, const struct future_device_run *
 	return ask(context, CONTROL_RUN_TYPE, message, control_run_encode(message, &body));
 }
 
-static struct future_context *find_process(u32 pid)
+static struct future_context *find_process(struct future_machine *machine, u32 pid)
 {
 	u32 slot;
 
 	for (slot = 0; slot < FUTURE_NATIVE_PROCESSES; slot++)
-		if (machine.process[slot] && machine.process[slot]->pid == pid)
-			return machine.process[slot];
+		if (machine->process[slot] && machine->process[slot]->pid == pid)
+			return machine->process[slot];
 	return NULL;
 }
 
 /* Whose process may be killed, and which pid that is. */
 static int find_target(struct future_context *context, const struct future_device_kill *wish, u32 *pid)
 {
+	struct future_machine *machine = context->machine;
 	struct future_context *target;
 	kuid_t owner = INVALID_UID;
 	int error = 0;
 
 	if (wish->signal < 1 || wish->signal > 64)
 		return -EINVAL;
-	spin_lock_irq(&machine.lock);
+	spin_lock_irq(&machine->lock);
 	*pid = wish->pid ? wish->pid : context->pid;
-	target = *pid ? find_process(*pid) : NULL;
+	target = *pid ? find_process(machine, *pid) : NULL;
 	if (!future_context_attach(context))
 		error = -ENODEV;
 	else if (!target)
 		error = -ESRCH;
 	else
 		owner = target->owner;
-	spin_unlock_irq(&machine.lock);
+	spin_unlock_irq(&machine->lock);
 	if (error || target == context || uid_eq(owner, current_uid()) || uid_eq(owner, current_euid()))
 		return error;
 	return capable(CAP_KILL) ? 0 : -EPERM;
 }
 
 /* machine.lock. It may have ended since its owner was looked up; the kernel says ESRCH then, pids come back late. */
-static void mark_dying(u32 pid)
+static void mark_dying(struct future_machine *machine, u32 pid)
 {
-	struct future_context *target = find_process(pid);
+	struct future_context *target = find_process(machine, pid);
 
 	if (target && target->state != FUTURE_PROCESS_DEAD)
 		target->state = FUTURE_PROCESS_DYING;
@@ -248,6 +251,7 @@ static void mark_dying(u32 pid)
 
 long future_kill(struct future_context *context, const struct future_device_kill *wish)
 {
+	struct future_machine *machine = context->machine;
 	struct control_kill_request body = {.signal = wish->signal};
 	u64 message[CONTROL_KILL_WORDS];
 	int error = find_target(context, wish, &body.pid);
@@ -256,9 +260,9 @@ long future_kill(struct future_context *context, const struct future_device_kill
 		return error;
 	error = ask(context, CONTROL_KILL_TYPE, message, control_kill_encode(message, &body));
 	if (!error) {
-		spin_lock_irq(&machine.lock);
-		mark_dying(body.pid);
-		spin_unlock_irq(&machine.lock);
+		spin_lock_irq(&machine->lock);
+		mark_dying(machine, body.pid);
+		spin_unlock_irq(&machine->lock);
 	}
 	return error;
 }
@@ -266,6 +270,7 @@ long future_kill(struct future_context *context, const struct future_device_kill
 /* Written, not asked: read(2) brings the answer. */
 long future_kill_write(struct future_context *context, const struct future_device_kill *wish)
 {
+	struct future_machine *machine = context->machine;
 	struct control_kill_request body = {.signal = wish->signal};
 	struct future_request *request;
 	u64 message[CONTROL_KILL_WORDS];
@@ -283,37 +288,28 @@ long future_kill_write(struct future_context *context, const struct future_devic
 		u32 size = control_kill_encode(message, &body);
 
 		request->answer->allocated = true;
-		spin_lock_irq(&machine.lock);
+		spin_lock_irq(&machine->lock);
 		error = -ENODEV;
 		if (future_context_attach(context))
 			error = context->answers < FUTURE_ANSWERS_MAX ?
 				future_request_send(context, request, message, size) : -EAGAIN;
 		if (!error) {
 			context->answers++;
-			mark_dying(body.pid);
+			mark_dying(machine, body.pid);
 		}
-		spin_unlock_irq(&machine.lock);
+		spin_unlock_irq(&machine->lock);
 	}
 	future_request_put(request);
 	return error;
-}
-
-/* machine.lock: for the machine's end. Its reply is for nobody: sequence 0. */
-int future_kill_send(u32 pid, u32 signal)
-{
-	const struct control_kill_request body = {.pid = pid, .signal = signal};
-	u64 message[CONTROL_KILL_WORDS];
-
-	return future_message_send(message, control_kill_encode(message, &body), CONTROL_KILL_TYPE, 0, 0);
 }
 
 /*
  * The process a place belongs to. A closed file's process that ran to its end (or never began) is nobody's any
  * more: its confirmation is on channel 0 already, ahead of every create to come, so what it had counts as free.
  */
-static const struct future_context *process_at(u32 slot)
+static const struct future_context *process_at(const struct future_machine *machine, u32 slot)
 {
-	const struct future_context *context = machine.process[slot];
+	const struct future_context *context = machine->process[slot];
 
 	if (context && context->closed &&
 	    (context->state == FUTURE_PROCESS_DEAD || context->state == FUTURE_PROCESS_CREATED))
@@ -322,14 +318,14 @@ static const struct future_context *process_at(u32 slot)
 }
 
 /* Into to[FUTURE_NATIVE_PROCESSES]. */
-u32 future_list(struct future_device_process *to)
+u32 future_list(struct future_machine *machine, struct future_device_process *to)
 {
 	u64 now = ktime_get_ns();
 	u32 slot, count = 0;
 
-	spin_lock_irq(&machine.lock);
+	spin_lock_irq(&machine->lock);
 	for (slot = 0; slot < FUTURE_NATIVE_PROCESSES; slot++) {
-		const struct future_context *context = process_at(slot);
+		const struct future_context *context = process_at(machine, slot);
 		struct future_device_process *process = &to[count];
 
 		if (!context)
@@ -344,17 +340,17 @@ u32 future_list(struct future_device_process *to)
 		memcpy(process->name, context->wish.name, sizeof(process->name));
 		count++;
 	}
-	spin_unlock_irq(&machine.lock);
+	spin_unlock_irq(&machine->lock);
 	return count;
 }
 
 /* Each gap begins where programs' memory does, or at some arena's end, and reaches to the next arena. */
-static u64 gap_at(u64 begin, u64 end)
+static u64 gap_at(const struct future_machine *machine, u64 begin, u64 end)
 {
 	u32 slot;
 
 	for (slot = 0; slot < FUTURE_NATIVE_PROCESSES; slot++) {
-		const struct future_context *context = process_at(slot);
+		const struct future_context *context = process_at(machine, slot);
 
 		if (context && context->places.arena_offset >= begin && context->places.arena_offset < end)
 			end = context->places.arena_offset;
@@ -362,19 +358,19 @@ static u64 gap_at(u64 begin, u64 end)
 	return end > begin ? end - begin : 0;
 }
 
-static void fill_status(struct future_device_status *status)
+static void fill_status(const struct future_machine *machine, struct future_device_status *status)
 {
-	u64 end = (u64)machine.memory->chunks * FUTURE_CHUNK_BYTES;
+	u64 end = (u64)machine->memory->chunks * FUTURE_CHUNK_BYTES;
 	u32 slot;
 
-	status->cores = machine.booted.cores;
+	status->cores = machine->booted.cores;
 	status->free_cores = status->cores;
-	status->memory_bytes = machine.booted.memory_bytes;
+	status->memory_bytes = machine->booted.memory_bytes;
 	status->free_bytes = status->memory_bytes;
-	status->uptime_ns = ktime_get_ns() - machine.booted_ns;
-	status->largest_free_bytes = gap_at(end - min(end, status->memory_bytes), end);
+	status->uptime_ns = ktime_get_ns() - machine->booted_ns;
+	status->largest_free_bytes = gap_at(machine, end - min(end, status->memory_bytes), end);
 	for (slot = 0; slot < FUTURE_NATIVE_PROCESSES; slot++) {
-		const struct future_context *context = process_at(slot);
+		const struct future_context *context = process_at(machine, slot);
 
 		if (!context)
 			continue;
@@ -383,20 +379,20 @@ static void fill_status(struct future_device_status *status)
 		status->free_bytes -= context->places.arena_bytes;
 		status->largest_free_bytes =
 			max(status->largest_free_bytes,
-			    gap_at(context->places.arena_offset + context->places.arena_bytes, end));
+			    gap_at(machine, context->places.arena_offset + context->places.arena_bytes, end));
 	}
 }
 
-void future_status(struct future_ioc_status *status)
+void future_status(struct future_machine *machine, struct future_ioc_status *status)
 {
 	memset(status, 0, sizeof(*status));
 	status->status.abi_version = FUTURE_ABI_VERSION;
 	status->status.machine_kind = FUTURE_MACHINE_NATIVE;
 	status->linux_cpus = future_cpus_owned();
-	spin_lock_irq(&machine.lock);
-	status->state = machine.state;
-	status->interrupts = machine.interrupts;
-	if (machine.state == FUTURE_MACHINE_UP)
-		fill_status(&status->status);
-	spin_unlock_irq(&machine.lock);
+	spin_lock_irq(&machine->lock);
+	status->state = machine->state;
+	status->interrupts = machine->interrupts;
+	if (machine->state == FUTURE_MACHINE_UP)
+		fill_status(machine, &status->status);
+	spin_unlock_irq(&machine->lock);
 }

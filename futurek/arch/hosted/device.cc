@@ -66,47 +66,47 @@ void to_kernel(const Message& message) {
 
 namespace {
 
-bool queued_below(const Connection& connection, uint32_t bytes) {
+bool queued_below(const Context& context, uint32_t bytes) {
     int queued = 0;
-    return ioctl(connection.fd, SIOCOUTQ, &queued) != 0 || static_cast<uint32_t>(queued) < bytes;
+    return ioctl(context.fd, SIOCOUTQ, &queued) != 0 || static_cast<uint32_t>(queued) < bytes;
 }
 
-uint32_t index_of(const Connection& connection) { return static_cast<uint32_t>(&connection - table.connection); }
+uint32_t index_of(const Context& context) { return static_cast<uint32_t>(&context - table.context); }
 
-bool send_words(Connection& connection, const uint64_t* words) {
-    return send(connection.fd, words, wire_size(words[0]), MSG_DONTWAIT | MSG_NOSIGNAL) >= 0;
+bool send_words(Context& context, const uint64_t* words) {
+    return send(context.fd, words, wire_size(words[0]), MSG_DONTWAIT | MSG_NOSIGNAL) >= 0;
 }
 
-void tell_lost_lines(Connection& connection) {
-    if (!connection.lost_lines) return;
-    Text text = Text().number(connection.lost_lines).add(" log lines were lost");
+void tell_lost_lines(Context& context) {
+    if (!context.lost_lines) return;
+    Text text = Text().number(context.lost_lines).add(" log lines were lost");
     Message message;
     encode_notice(message, control_log_request{CONTROL_LOG_WARNING, text.data(), text.size(), 0});
-    if (send_words(connection, message.word)) connection.lost_lines = 0;
+    if (send_words(context, message.word)) context.lost_lines = 0;
 }
 
-void log_to(Connection& connection, const uint64_t* words) {
-    if (!queued_below(connection, connection.log_room)) {
-        connection.lost_lines++;
+void log_to(Context& context, const uint64_t* words) {
+    if (!queued_below(context, context.log_room)) {
+        context.lost_lines++;
         return;
     }
-    tell_lost_lines(connection);
-    if (!send_words(connection, words)) connection.lost_lines++;
+    tell_lost_lines(context);
+    if (!send_words(context, words)) context.lost_lines++;
 }
 
 // Exception or exit. has_room kept a place for it: if it fails Linux is out of memory, or the other side has gone.
-void notice_to(Connection& connection, const uint64_t* words) {
-    tell_lost_lines(connection);
-    if (!send_words(connection, words)) shutdown(connection.fd, SHUT_RDWR);
+void notice_to(Context& context, const uint64_t* words) {
+    tell_lost_lines(context);
+    if (!send_words(context, words)) shutdown(context.fd, SHUT_RDWR);
 }
 
 void take_log(const Message& message) {
     control_log_request body;
     history.keep(message);
     const ProcessRecord* writer = decode(message, body) && body.pid ? table.find(body.pid) : nullptr;
-    for (Connection& connection : table.connection) {
-        const bool own = writer && writer->connection == static_cast<int>(index_of(connection));
-        if (connection.fd >= 0 && (connection.log || own)) log_to(connection, message.word);
+    for (Context& context : table.context) {
+        const bool own = writer && writer->context == static_cast<int>(index_of(context));
+        if (context.fd >= 0 && (context.log || own)) log_to(context, message.word);
     }
 }
 
@@ -114,7 +114,7 @@ void take_notice(const Message& message, uint32_t pid, bool ended) {
     ProcessRecord* record = table.find(pid);
     if (!record) return;
     if (ended) record->shown.state = FUTURE_PROCESS_DEAD;
-    if (record->connection >= 0) return notice_to(table.connection[record->connection], message.word);
+    if (record->context >= 0) return notice_to(table.context[record->context], message.word);
     if (!ended) return;
     record->pid = 0;
     confirm_exit(0, pid);
@@ -123,21 +123,21 @@ void take_notice(const Message& message, uint32_t pid, bool ended) {
 // As the log, it takes no place that is kept for others.
 void take_stopped(const Message& message, uint32_t pid) {
     const ProcessRecord* record = table.find(pid);
-    if (!record || record->connection < 0) return;
-    Connection& connection = table.connection[record->connection];
-    if (queued_below(connection, connection.log_room)) send_words(connection, message.word);
+    if (!record || record->context < 0) return;
+    Context& context = table.context[record->context];
+    if (queued_below(context, context.log_room)) send_words(context, message.word);
 }
 
 // A create that waited may have been watched for its end only.
-void watch_again(Connection& connection) {
-    if (connection.watched && !(connection.watched & EPOLLIN)) watch(connection);
+void watch_again(Context& context) {
+    if (context.watched && !(context.watched & EPOLLIN)) watch(context);
 }
 
 void take_reply(const Message& message) {
     wire_reply body;
-    if (message.ltn() >= max_connections || !decode_reply(message, body)) return;
-    Connection& connection = table.connection[message.ltn()];
-    bool current = connection.fd >= 0 && connection.generation == message.sequence();
+    if (message.ltn() >= max_contexts || !decode_reply(message, body)) return;
+    Context& context = table.context[message.ltn()];
+    bool current = context.fd >= 0 && context.generation == message.sequence();
     if (message.type() == CONTROL_CREATE_TYPE && body.error == 0) {
         ProcessRecord* record = table.add(static_cast<uint32_t>(body.result));
         if (!record) arch_panic("more processes than places for them");
@@ -145,16 +145,16 @@ void take_reply(const Message& message) {
             record->pid = 0;
             return confirm_exit(0, static_cast<uint32_t>(body.result));
         }
-        answer_created(connection, *record, body);
-        return watch_again(connection);
+        answer_created(context, *record, body);
+        return watch_again(context);
     }
-    if (!current || !connection.waiting_verb) return;
-    uint32_t verb = connection.waiting_verb;
-    connection.waiting_verb = 0;
+    if (!current || !context.waiting_verb) return;
+    uint32_t verb = context.waiting_verb;
+    context.waiting_verb = 0;
     if (verb == FUTURE_VERB_RUN && body.error == 0)
-        if (ProcessRecord* record = table.find(connection.pid)) record->shown.state = FUTURE_PROCESS_RUNNING;
-    answer(connection, verb, static_cast<int>(body.error), body.error ? body.more[0] : 0);
-    watch_again(connection);
+        if (ProcessRecord* record = table.find(context.pid)) record->shown.state = FUTURE_PROCESS_RUNNING;
+    answer(context, verb, static_cast<int>(body.error), body.error ? body.more[0] : 0);
+    watch_again(context);
 }
 
 void deliver_one(const Message& message) {
@@ -203,13 +203,13 @@ bool deliver() {
     return true;
 }
 
-void confirm_exit(uint32_t connection, uint32_t pid) {
+void confirm_exit(uint32_t context, uint32_t pid) {
     Message message;
-    encode_request(message, control_exit_confirm_request{pid}, connection, 0);
+    encode_request(message, control_exit_confirm_request{pid}, context, 0);
     to_kernel(message);
 }
 
-void open_connection(Connection& place, int fd) {
+void open_context(Context& place, int fd) {
     int bytes = send_buffer_bytes;
     socklen_t size = sizeof bytes;
     setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &bytes, size);  // Linux may grant less
@@ -217,21 +217,21 @@ void open_connection(Connection& place, int fd) {
     place.fd = fd;
     place.log_room = static_cast<uint32_t>(bytes) / 2;
     place.room = place.log_room + place.log_room / 2;
-    place.opened = table.connections_opened++;
+    place.opened = table.contexts_opened++;
 }
 
-bool has_room(const Connection& connection) { return queued_below(connection, connection.room); }
+bool has_room(const Context& context) { return queued_below(context, context.room); }
 
-bool peer_gone(const Connection& connection) {
-    pollfd look = {connection.fd, POLLRDHUP, 0};
+bool peer_gone(const Context& context) {
+    pollfd look = {context.fd, POLLRDHUP, 0};
     return poll(&look, 1, 0) == 1;
 }
 
-void send_history(Connection& connection) {
-    history.each([&](const uint64_t* words) { log_to(connection, words); });
+void send_history(Context& context) {
+    history.each([&](const uint64_t* words) { log_to(context, words); });
 }
 
-void answer(Connection& connection, uint32_t verb, int error, uint64_t detail, uint32_t count, const void* more,
+void answer(Context& context, uint32_t verb, int error, uint64_t detail, uint32_t count, const void* more,
             size_t more_bytes, const int* fds, unsigned fd_count) {
     future_device_answer head = {0, error, verb, count, detail};
     iovec parts[2] = {{&head, sizeof head}, {const_cast<void*>(more), more_bytes}};
@@ -248,18 +248,18 @@ void answer(Connection& connection, uint32_t verb, int error, uint64_t detail, u
         rights->cmsg_len = CMSG_LEN(fd_count * sizeof(int));
         memcpy(CMSG_DATA(rights), fds, fd_count * sizeof(int));
     }
-    if (sendmsg(connection.fd, &packet, MSG_DONTWAIT | MSG_NOSIGNAL) < 0) shutdown(connection.fd, SHUT_RDWR);
+    if (sendmsg(context.fd, &packet, MSG_DONTWAIT | MSG_NOSIGNAL) < 0) shutdown(context.fd, SHUT_RDWR);
 }
 
-void answer_created(Connection& connection, ProcessRecord& record, const wire_reply& body) {
-    const future_device_create& asked = connection.create;
+void answer_created(Context& context, ProcessRecord& record, const wire_reply& body) {
+    const future_device_create& asked = context.create;
     control_create_reply places;
     control_create_reply_decode(&body, &places);
     HostProcess* process = process_at(places.arena_offset);
     if (!process) arch_panic("a process without memory was created");
-    connection.pid = record.pid;
-    connection.waiting_verb = 0;
-    record.connection = static_cast<int>(index_of(connection));
+    context.pid = record.pid;
+    context.waiting_verb = 0;
+    record.context = static_cast<int>(index_of(context));
     record.arena_offset = process->arena_offset;
     record.arena_bytes = process->arena_bytes;
     record.created_ns = arch_clock_ns();
@@ -280,8 +280,8 @@ void answer_created(Connection& connection, ProcessRecord& record, const wire_re
     int fds[] = {process->arena_fd, process->channel_fd, process->doorbell_fd};
     clock_refresh();
     // First the core, then the proxy: who is woken last may take this CPU from us.
-    attend(connection, static_cast<unsigned>(__builtin_ctzll(places.core_mask)), false);
-    answer(connection, FUTURE_VERB_CREATE, 0, 0, 1, &created, sizeof created, fds, 3);
+    attend(context, static_cast<unsigned>(__builtin_ctzll(places.core_mask)), false);
+    answer(context, FUTURE_VERB_CREATE, 0, 0, 1, &created, sizeof created, fds, 3);
 }
 
 wire_channel* device_channel() { return reinterpret_cast<wire_channel*>(channel_place); }

@@ -29,9 +29,9 @@ bool device_wait_boot(uint64_t limit_ns);
 // Serves until the machine is to end, then ends all programs in order. Runs on the main thread.
 void device_serve();
 
-// An idle core serves a connection (as serve.cc named it) for a moment, or until *work is not 0: it spins, so
+// An idle core serves a context (as serve.cc named it) for a moment, or until *work is not 0: it spins, so
 // that create and run need no wake-up.
-void device_attend(uint64_t connection, unsigned core, const uint32_t& work);
+void device_attend(uint64_t context, unsigned core, const uint32_t& work);
 
 // Somebody is at the door, and an idle core opens.
 void device_visitor();

@@ -34,33 +34,33 @@ public:
 // What the kernel has sent so far; letting go does it too. False: more came meanwhile, and nobody rings for it.
 bool deliver();
 void to_kernel(const Message& message);
-void confirm_exit(uint32_t connection, uint32_t pid);
-void answer(Connection& connection, uint32_t verb, int error, uint64_t detail = 0, uint32_t count = 0,
+void confirm_exit(uint32_t context, uint32_t pid);
+void answer(Context& context, uint32_t verb, int error, uint64_t detail = 0, uint32_t count = 0,
             const void* more = nullptr, size_t more_bytes = 0, const int* fds = nullptr, unsigned fd_count = 0);
-void answer_created(Connection& connection, ProcessRecord& record, const wire_reply& body);
-void send_history(Connection& connection);
-void open_connection(Connection& place, int fd);
+void answer_created(Context& context, ProcessRecord& record, const wire_reply& body);
+void send_history(Context& context);
+void open_context(Context& place, int fd);
 // At most three quarters of the socket's buffer are used. Only then are requests read, so that an answer, an exception and
 // an exit notice always find room; log lines are sent into the first half.
-bool has_room(const Connection& connection);
+bool has_room(const Context& context);
 // It has closed, whatever it left unread.
-bool peer_gone(const Connection& connection);
+bool peer_gone(const Context& context);
 // One packet of `bytes` bytes (as sent; perhaps more than the buffer holds).
-void take_packet(Connection& connection, const unsigned char* packet, size_t bytes);
-void close_connection(Connection& connection);
-// All whose peers are gone, though their events have not come yet; only where no connection is being served.
+void take_packet(Context& context, const unsigned char* packet, size_t bytes);
+void close_context(Context& context);
+// All whose peers are gone, though their events have not come yet; only where no context is being served.
 bool close_gone();
 void end_machine(uint32_t signal);
 // The event loop looks at the device's state again (a core may have changed it).
 void wake_loop();
 // By epoll, for what its state allows: requests, room for answers, or only the end.
-void watch(Connection& connection);
-void unwatch(Connection& connection);
+void watch(Context& context);
+void unwatch(Context& context);
 
 void device_channel_start();
 
-// The next packet comes soon: a connection's first, or the run after a create. If a CPU can be spared, the core that is to
+// The next packet comes soon: a context's first, or the run after a create. If a CPU can be spared, the core that is to
 // run the program waits for it spinning, and epoll stops watching, so that no thread has to be woken. False: not so.
-bool attend(Connection& connection, unsigned core, bool first);
+bool attend(Context& context, unsigned core, bool first);
 
 }  // namespace futurek::hosted

@@ -5,18 +5,19 @@
 #include <string.h>
 
 #include "../../../idl/wire/note.h"
+#include "../../core/memory.h"
 
 namespace futurek::hosted {
 
-Connection* DeviceTable::free_connection() {
-    for (Connection& free : connection)
+Context* DeviceTable::free_context() {
+    for (Context& free : context)
         if (free.fd < 0) return &free;
     return nullptr;
 }
 
-Connection* DeviceTable::oldest_idle() {
-    Connection* oldest = nullptr;
-    for (Connection& idle : connection) {
+Context* DeviceTable::oldest_idle() {
+    Context* oldest = nullptr;
+    for (Context& idle : context) {
         if (idle.fd < 0 || idle.pid || idle.waiting_verb || idle.log || idle.attended) continue;
         if (!oldest || idle.opened < oldest->opened) oldest = &idle;
     }
@@ -53,7 +54,7 @@ uint64_t DeviceTable::free_core_mask() const {
 }
 
 bool DeviceTable::any_attended() const {
-    for (const Connection& each : connection)
+    for (const Context& each : context)
         if (each.fd >= 0 && each.attended) return true;
     return false;
 }
@@ -68,34 +69,21 @@ unsigned DeviceTable::list(future_device_process* to, uint64_t now_ns) const {
     return count;
 }
 
-// Each gap begins at 0 or at some arena's end, and reaches to the next arena or the end of memory.
-uint64_t DeviceTable::largest_free() const {
-    uint64_t largest = 0;
-    auto measure = [&](uint64_t begin) {
-        uint64_t end = memory_bytes;
-        for (const ProcessRecord& record : process)
-            if (record.pid && record.arena_offset >= begin && record.arena_offset < end) end = record.arena_offset;
-        if (end > begin && end - begin > largest) largest = end - begin;
-    };
-    measure(0);
-    for (const ProcessRecord& record : process)
-        if (record.pid) measure(record.arena_offset + record.arena_bytes);
-    return largest;
-}
-
 future_device_status DeviceTable::status(uint64_t now_ns, uint32_t linux_pid) const {
     future_device_status status = {};
     status.abi_version = FUTURE_ABI_VERSION;
     status.machine_kind = FUTURE_MACHINE_HOSTED;
     status.cores = status.free_cores = cores;
-    status.memory_bytes = status.free_bytes = memory_bytes;
+    status.memory_bytes = memory_bytes;
+    Memory memory(memory_bytes);
     for (const ProcessRecord& record : process) {
         if (!record.pid) continue;
         status.free_cores -= record.shown.cores;
-        status.free_bytes -= record.arena_bytes;
+        memory.take(record.arena_offset, record.arena_bytes);
         status.processes++;
     }
-    status.largest_free_bytes = largest_free();
+    status.free_bytes = memory.free_bytes();
+    status.largest_free_bytes = memory.largest_free();
     status.linux_pid = linux_pid;
     status.uptime_ns = now_ns - started_ns;
     return status;

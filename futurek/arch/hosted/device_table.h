@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What the device knows by listening: its connections, and the processes that replies and notices told it of.
+// What the device knows by listening: its contexts, and the processes that replies and notices told it of.
 #pragma once
 
 #include <stdint.h>
@@ -10,9 +10,10 @@
 
 namespace futurek::hosted {
 
-inline constexpr unsigned max_connections = 512;
+inline constexpr unsigned max_contexts = 512;
 
-struct Connection {
+// A client's socket: what an open file of /dev/future is on the native machine (linux/kmod's struct future_context).
+struct Context {
     int fd = -1;                // -1: free
     uint32_t generation = 1;    // of this place; tells a late answer from one for the next owner
     uint32_t pid = 0;           // its process, 0: none (yet)
@@ -23,13 +24,13 @@ struct Connection {
     uint32_t log_room = 0;      // bytes that may be queued before log lines are lost
     uint32_t room = 0;          // before requests wait: more, so that no log keeps a request waiting
     uint64_t lost_lines = 0;    // of the log, not yet told
-    uint64_t opened = 0;        // count of connections before it
+    uint64_t opened = 0;        // count of contexts before it
     future_device_create create = {};
 };
 
 struct ProcessRecord {
     uint32_t pid = 0;     // 0: free
-    int connection = -1;  // -1: its context is closed; it dies, and is confirmed when its exit notice comes
+    int context = -1;  // -1: its context is closed; it dies, and is confirmed when its exit notice comes
     uint64_t arena_offset = 0, arena_bytes = 0, created_ns = 0;
     future_device_process shown = {};
 };
@@ -37,14 +38,14 @@ struct ProcessRecord {
 // Guarded by the device's lock, all of it.
 class DeviceTable {
 public:
-    Connection connection[max_connections];
+    Context context[max_contexts];
     ProcessRecord process[max_processes];
     unsigned cores = 0;
-    uint64_t memory_bytes = 0, started_ns = 0, connections_opened = 0;
+    uint64_t memory_bytes = 0, started_ns = 0, contexts_opened = 0;
 
-    Connection* free_connection();
-    // Nothing would be lost but the connection; nullptr: there is none.
-    Connection* oldest_idle();
+    Context* free_context();
+    // Nothing would be lost but the context; nullptr: there is none.
+    Context* oldest_idle();
     ProcessRecord* find(uint32_t pid);
     ProcessRecord* add(uint32_t pid);
     unsigned process_count() const;
@@ -53,9 +54,6 @@ public:
     // Answers to LIST and STATUS; return the bytes written to `to`.
     unsigned list(future_device_process* to, uint64_t now_ns) const;
     future_device_status status(uint64_t now_ns, uint32_t linux_pid) const;
-
-private:
-    uint64_t largest_free() const;
 };
 
 // The newest log messages, for who asks later.

@@ -29,7 +29,7 @@ struct alignas(64) HostCore {
     char* arena;         // of the process that it belongs to
     uint64_t arena_bytes;
     uint32_t* doorbell;  // the channel's word of the core that this is of its process
-    uint64_t attend;     // a connection to serve while waiting for work (device.h), 0: none
+    uint64_t attend;     // a context to serve while waiting for work (device.h), 0: none
     int32_t tid;
     ProgramException exception;
 };
@@ -80,8 +80,8 @@ const future_time_page* clock_page();
 uint64_t clock_ask(uint64_t clock);  // enum future_clock
 extern bool console_wanted;  // --log
 
-// Lets an idle core serve a connection for a moment: the next thing on it is this core's program. False: it has another.
-bool core_attend(unsigned number, uint64_t connection);
+// Lets an idle core serve a context for a moment: the next thing on it is this core's program. False: it has another.
+bool core_attend(unsigned number, uint64_t context);
 
 // True: this thread may spin for a moment; then spin_end.
 bool spin_begin();

@@ -38,9 +38,9 @@ const char* refused(const char* what) {
 
 namespace {
 
-// A connection each, what a process and the spare one have (memory.cc), and those that there are once. A program that has
+// A context each, what a process and the spare one have (memory.cc), and those that there are once. A program that has
 // broken out of its mode gets no number beyond: the kernel's table would grow to it.
-constexpr rlim_t descriptors_needed = max_connections + 3 * (max_processes + 1) + 64;
+constexpr rlim_t descriptors_needed = max_contexts + 3 * (max_processes + 1) + 64;
 constexpr uint64_t boot_limit_ns = 30000000000;  // a computer that has much else to do needs seconds
 int ready_fd = -1;
 

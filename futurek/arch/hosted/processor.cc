@@ -61,7 +61,7 @@ void wake_if_asleep(HostCore& core) {
     }
 }
 
-// Until there is work or a connection to attend, or for nothing. True: there is a visitor, whom this core lets in.
+// Until there is work or a context to attend, or for nothing. True: there is a visitor, whom this core lets in.
 bool sleep_idle(HostCore& core) {
     bool at_door = door_take(), visitor = false;
     uint32_t how = at_door ? work_at_door : work_asleep, expected = work_none;
@@ -81,8 +81,8 @@ bool sleep_idle(HostCore& core) {
 }
 
 void attend_given(HostCore& core) {
-    if (uint64_t connection = __atomic_exchange_n(&core.attend, 0, __ATOMIC_SEQ_CST))
-        device_attend(connection, core.number, core.work);
+    if (uint64_t context = __atomic_exchange_n(&core.attend, 0, __ATOMIC_SEQ_CST))
+        device_attend(context, core.number, core.work);
 }
 
 }  // namespace
@@ -112,10 +112,10 @@ bool spin_begin() {
     return false;
 }
 
-bool core_attend(unsigned number, uint64_t connection) {
+bool core_attend(unsigned number, uint64_t context) {
     HostCore& core = host_core[number];
     uint64_t none = 0;
-    if (!__atomic_compare_exchange_n(&core.attend, &none, connection, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST))
+    if (!__atomic_compare_exchange_n(&core.attend, &none, context, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST))
         return false;
     wake_if_asleep(core);
     return true;

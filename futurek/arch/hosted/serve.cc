@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The device's event loop on the main thread, and the moment in which a core serves its own connection.
+// The device's event loop on the main thread, and the moment in which a core serves its own context.
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -42,14 +42,14 @@ void add(int fd, uint64_t what, uint32_t events = watched_usually, int how = EPO
 }
 
 // One packet or the end of file. False: nothing was there.
-bool serve_once(Connection& connection) {
+bool serve_once(Context& context) {
     unsigned char packet[FUTURE_DEVICE_PACKET_MAX];
-    ssize_t bytes = recv(connection.fd, packet, sizeof packet, MSG_DONTWAIT | MSG_TRUNC);
+    ssize_t bytes = recv(context.fd, packet, sizeof packet, MSG_DONTWAIT | MSG_TRUNC);
     if (bytes < 0 && (errno == EAGAIN || errno == EINTR)) return false;
     if (bytes > 0)
-        take_packet(connection, packet, static_cast<size_t>(bytes)), deliver();
+        take_packet(context, packet, static_cast<size_t>(bytes)), deliver();
     else
-        close_connection(connection);
+        close_context(context);
     return true;
 }
 
@@ -58,8 +58,8 @@ int accept_visitor() { return accept4(device.options.listener, nullptr, nullptr,
 // A place or a descriptor is missing. False: nothing could be had.
 bool make_room() {
     if (close_gone()) return true;
-    Connection* idle = table.oldest_idle();
-    if (idle) close_connection(*idle);
+    Context* idle = table.oldest_idle();
+    if (idle) close_context(*idle);
     return idle;
 }
 
@@ -80,16 +80,16 @@ void accept_one() {
     ucred peer = {};
     socklen_t size = sizeof peer;
     bool ours = getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 && (peer.uid == getuid() || peer.uid == 0);
-    Connection* place = nullptr;
+    Context* place = nullptr;
     if (ours && !device.ending) {
-        place = table.free_connection();
-        if (!place && make_room()) place = table.free_connection();
+        place = table.free_context();
+        if (!place && make_room()) place = table.free_context();
     }
     if (!place) {
         close(fd);
         return;
     }
-    open_connection(*place, fd);
+    open_context(*place, fd);
     // If it asks for a process, the first free core will be that one's.
     uint64_t free = table.free_core_mask();
     if (!free || !attend(*place, static_cast<unsigned>(__builtin_ctzll(free)), true)) watch(*place);
@@ -111,19 +111,19 @@ void take_event(uint64_t what) {
             if (read(device.second, &count, sizeof count) < 0) return;
             return;
         default: {
-            Connection& connection = table.connection[what % max_connections];
+            Context& context = table.context[what % max_contexts];
             // A closed place or a core's: the event is an old one.
-            if (connection.fd < 0 || connection.attended) return;
+            if (context.fd < 0 || context.attended) return;
             // A create waits for cores, or answers for a reader: what follows stays unread, only the end is looked for.
-            if (connection.waiting_verb || !has_room(connection))
-                return peer_gone(connection) ? close_connection(connection) : watch(connection);
-            serve_once(connection);
-            if (connection.fd >= 0 && connection.watched && connection.watched != watched_usually) watch(connection);
+            if (context.waiting_verb || !has_room(context))
+                return peer_gone(context) ? close_context(context) : watch(context);
+            serve_once(context);
+            if (context.fd >= 0 && context.watched && context.watched != watched_usually) watch(context);
         }
     }
 }
 
-// Nobody waits for what follows the end of a connection, but who closed it may have been put aside for us, who were woken
+// Nobody waits for what follows the end of a context, but who closed it may have been put aside for us, who were woken
 // on that CPU: for as long as a close(2) takes, he goes first.
 void let_closer_go(const epoll_event* events, int count) {
     bool ended = false;
@@ -172,8 +172,8 @@ const char* device_start(const DeviceOptions& options) {
         device.reserve = fcntl(device.wake, F_DUPFD_CLOEXEC, 0);
     }
     if (options.connection >= 0) {
-        open_connection(table.connection[0], options.connection);
-        watch(table.connection[0]);
+        open_context(table.context[0], options.connection);
+        watch(table.context[0]);
     }
     return nullptr;
 }
@@ -183,18 +183,18 @@ void wake_loop() {
     if (write(device.wake, &one, sizeof one) < 0) return;  // full: it is rung
 }
 
-void watch(Connection& connection) {
+void watch(Context& context) {
     uint32_t events = EPOLLRDHUP;
-    if (!connection.waiting_verb) events |= has_room(connection) ? EPOLLIN : EPOLLOUT;
-    if (events == connection.watched) return;
-    add(connection.fd, static_cast<uint64_t>(&connection - table.connection), events,
-        connection.watched ? EPOLL_CTL_MOD : EPOLL_CTL_ADD);
-    connection.watched = events;
+    if (!context.waiting_verb) events |= has_room(context) ? EPOLLIN : EPOLLOUT;
+    if (events == context.watched) return;
+    add(context.fd, static_cast<uint64_t>(&context - table.context), events,
+        context.watched ? EPOLL_CTL_MOD : EPOLL_CTL_ADD);
+    context.watched = events;
 }
 
-void unwatch(Connection& connection) {
-    if (connection.watched) epoll_ctl(device.epoll, EPOLL_CTL_DEL, connection.fd, nullptr);
-    connection.watched = 0;
+void unwatch(Context& context) {
+    if (context.watched) epoll_ctl(device.epoll, EPOLL_CTL_DEL, context.fd, nullptr);
+    context.watched = 0;
 }
 
 void device_serve() {
@@ -227,15 +227,15 @@ void device_serve() {
     }
 }
 
-bool attend(Connection& connection, unsigned core, bool first) {
+bool attend(Context& context, unsigned core, bool first) {
     if (!spin_begin()) return false;
-    uint32_t place = static_cast<uint32_t>(&connection - table.connection) + 1;
-    if (!core_attend(core, (first ? attend_first : 0) | place | static_cast<uint64_t>(connection.generation) << 32)) {
+    uint32_t place = static_cast<uint32_t>(&context - table.context) + 1;
+    if (!core_attend(core, (first ? attend_first : 0) | place | static_cast<uint64_t>(context.generation) << 32)) {
         spin_end();
         return false;
     }
-    connection.attended = true;
-    unwatch(connection);
+    context.attended = true;
+    unwatch(context);
     return true;
 }
 
@@ -248,9 +248,9 @@ void device_visitor() {
 }
 
 void device_attend(uint64_t name, unsigned core, const uint32_t& work) {
-    Connection& connection = table.connection[static_cast<uint32_t>(name & ~attend_first) - 1];
+    Context& context = table.context[static_cast<uint32_t>(name & ~attend_first) - 1];
     uint32_t generation = static_cast<uint32_t>(name >> 32);
-    int fd = connection.fd;  // may be closed and another's before we look; then what is there is left to its owner
+    int fd = context.fd;  // may be closed and another's before we look; then what is there is left to its owner
     if (!(name & attend_first)) memory_expect_program(core);
     uint64_t deadline = arch_clock_ns() + attend_ns;
     char byte;
@@ -265,11 +265,11 @@ void device_attend(uint64_t name, unsigned core, const uint32_t& work) {
     pollfd packet = {fd, POLLIN, 0};
     if (!there && !(name & attend_first)) poll(&packet, 1, attend_asleep_ms);
     DeviceHold held;
-    if (connection.generation != generation || connection.fd < 0) return;
-    connection.attended = false;
-    serve_once(connection);  // a create is attended again, by the new process's first core: us, as a rule
-    if (connection.fd < 0) return wake_loop();  // it may make a spare now
-    if (!connection.attended) watch(connection);
+    if (context.generation != generation || context.fd < 0) return;
+    context.attended = false;
+    serve_once(context);  // a create is attended again, by the new process's first core: us, as a rule
+    if (context.fd < 0) return wake_loop();  // it may make a spare now
+    if (!context.attended) watch(context);
 }
 
 }  // namespace futurek::hosted

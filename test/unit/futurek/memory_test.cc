@@ -51,3 +51,21 @@ TEST_CASE("a machine of no whole extent has no memory") {
     CHECK(memory.bytes() == 0);
     CHECK(memory.allocate(unit).error() == Error::no_memory);
 }
+
+TEST_CASE("a second Memory that takes what the first gave, in any order, has the same gaps") {
+    Memory first(16 * unit), second(16 * unit);
+    const uint64_t size[] = {1, 2, 4, 1, 3}, order[] = {3, 0, 4, 1};
+    uint64_t offset[5];
+    for (int index = 0; index < 5; index++) offset[index] = first.allocate(size[index] * unit).value();
+    first.free(offset[2]);
+    for (uint64_t index : order) second.take(offset[index], size[index] * unit);
+    CHECK(second.free_bytes() == 9 * unit);
+    CHECK(second.largest_free() == 5 * unit);
+    Memory* both[] = {&first, &second};
+    for (Memory* each : both) {
+        CHECK(each->allocate(6 * unit).failure().detail == 5 * unit);
+        CHECK(each->allocate(4 * unit).value() == 3 * unit);
+        CHECK(each->allocate(5 * unit).value() == 11 * unit);
+        CHECK(each->largest_free() == 0);
+    }
+}
