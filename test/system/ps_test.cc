@@ -2,7 +2,13 @@
 // `future ps`: all machines of the user, those that do not answer too; and `future top`.
 #include <doctest/doctest.h>
 #include <signal.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
+
+#include <cstddef>
+#include <cstring>
+#include <filesystem>
 
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -70,7 +76,56 @@ private:
     pid_t pid_;
 };
 
+// Who listens where a machine of this user would, and says nothing: any user can.
+class Foreign {
+public:
+    explicit Foreign(const std::string& name) : socket_(socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0)) {
+        sockaddr_un address = {};
+        address.sun_family = AF_UNIX;
+        const std::string path = "future/" + std::to_string(getuid()) + "/" + name;
+        std::memcpy(address.sun_path + 1, path.data(), path.size());
+        REQUIRE(bind(socket_, reinterpret_cast<sockaddr*>(&address),
+                     static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + 1 + path.size())) == 0);
+        REQUIRE(listen(socket_, 8) == 0);
+    }
+    ~Foreign() { close(socket_); }
+    Foreign(const Foreign&) = delete;
+    Foreign& operator=(const Foreign&) = delete;
+
+private:
+    int socket_;
+};
+
 }  // namespace
+
+TEST_CASE("names of machines and programs reach a terminal without control characters") {
+    const Foreign foreign("red\x1b[31m\x9b");
+    const Outcome table = future({"ps"});
+    CHECK(has(table.out, "red?[31m?: hosted: does not answer"));
+    const Outcome error = future({"log", "--name", "nobody-has-this"});
+    CHECK(has(error.err, "red?[31m?"));
+
+    test::Scratch scratch;
+    const std::string program = scratch / "\x1b[31mloop";
+    std::filesystem::create_symlink(guest("crash"), program);
+    test::Running running({.words = {binary("future"), "run", "--private", "--cores", "1", "--memory", "64M", program, "loop"}});
+    REQUIRE(running.wait_for_output("about to end badly"));
+    const json machine = private_of(running.pid());
+    REQUIRE(!machine.is_null());
+    CHECK(machine["processes"][0]["name"] == "?[31mloop");
+    running.kill_group(SIGTERM);
+    running.wait();
+}
+
+TEST_CASE("a name may be as long as is said, and no longer") {
+    const Outcome refused = future({"boot", "--name", std::string(200, 'n')});
+    const size_t at = refused.err.find("at most ");
+    REQUIRE(at != std::string::npos);
+    const std::string longest(std::stoul(refused.err.substr(at + 8)), 'n');
+    CHECK(future({"boot", "--cores", "1", "--memory", "64M", "--name", longest}).status == 0);
+    CHECK(future({"shutdown", "--name", longest}).status == 0);
+    CHECK(has(future({"boot", "--name", longest + "n"}).err, refused.err));
+}
 
 TEST_CASE("all machines are listed with their programs; --name narrows") {
     const Machine first, second("8T");

@@ -65,6 +65,9 @@ TEST_CASE("what is needed is named in one line, and nothing is started") {
         {"signalfd", "signalfd"},
         {"timerfd", "timerfd_create"},
         {"proc", "/proc is not mounted"},
+        {"dev-null", "/dev/null"},
+        {"file-size", "File too large"},
+        {"five-descriptors", "ulimit -Hn"},
     };
     for (const auto& [what, said] : cases) {
         CAPTURE(what);
@@ -88,7 +91,7 @@ TEST_CASE("doctor finds what is missing, and its page is the documents'") {
     CHECK(has(whole.out, "the hosted machine works here"));
     CHECK(has(test::run({.words = {binary("future"), "doctor", "--json"}}).out, "\"verdict\""));
 
-    for (const char* what : {"memfd", "gs-base", "sockets", "timerfd"}) {
+    for (const char* what : {"memfd", "gs-base", "sockets", "timerfd", "file-size", "dev-null"}) {
         CAPTURE(what);
         const Outcome outcome = run_without(what, {binary("future"), "doctor"});
         CHECK(outcome.status == 1);

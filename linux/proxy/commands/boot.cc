@@ -50,6 +50,8 @@ void add_boot(CLI::App& app, int&) {
         ->check(CLI::Range(1u, unsigned{WIRE_MAX_CORES}));
     add_size_option(*command, "--memory", options->memory_bytes, "Memory of the machine (default: the computer's for each core's program, taken as it is used; natively a quarter of it, taken at once)");
     add_machine_options(*command, options->machine);
+    command->get_option("--name")->description("The name of a hosted machine, one of several");
+    command->get_option("--machine")->description("What kind of machine (default: hosted)");
     command->add_flag("--foreground", options->foreground, "Stay in the foreground, with the log on stderr");
     command->callback([options] {
         draw_descriptor_limit();

@@ -12,6 +12,7 @@
 #include "ground/failure.h"
 #include "fmt/format.h"
 #include "machine/hosted_socket.h"
+#include "words/printable.h"
 #include "words/say.h"
 #include "words/size.h"
 
@@ -23,7 +24,7 @@ constexpr uint64_t kMostMemory = uint64_t{1} << 45;  // what a hosted machine ma
 // Of the machines that run under other names, or nothing.
 std::string booted_names() {
     std::string text;
-    for (const std::string& name : hosted_machine_names()) text += (text.empty() ? "" : ", ") + name;
+    for (const std::string& name : hosted_machine_names()) text += (text.empty() ? "" : ", ") + printable(name);
     return text.empty() ? text : fmt::format("; booted under another --name: {}", text);
 }
 

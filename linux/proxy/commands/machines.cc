@@ -87,7 +87,7 @@ void find_hosted(std::vector<Asked>& all) {
     std::sort(names.begin(), names.end());
     for (const std::string& name : names) {
         Asked asked;
-        asked.view.name = name;
+        asked.view.name = printable(name);  // anybody may bind one
         asked.view.kind = "hosted";
         careful(asked, [&] { asked.device = connect_hosted(name, static_cast<int>(kPatience.count())); });
         const std::vector<std::string> now = hosted_machine_names();

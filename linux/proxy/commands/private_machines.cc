@@ -11,6 +11,7 @@
 #include <sstream>
 
 #include "machines.h"
+#include "words/printable.h"
 
 namespace future {
 namespace {
@@ -102,7 +103,7 @@ bool look(pid_t pid, const CLI::App& app, MachineView& view) {
     program.core_mask = ~uint64_t{0} >> (WIRE_MAX_CORES - cores);
     program.memory_bytes = view.status.memory_bytes;
     program.age_ns = life.age_ns;
-    const std::string name = program_of(life.parent, app);
+    const std::string name = printable(program_of(life.parent, app));
     std::memcpy(program.name, name.data(), std::min(name.size(), sizeof program.name - 1));
     view.processes.push_back(program);
     return true;

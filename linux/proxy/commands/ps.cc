@@ -66,6 +66,7 @@ void add_ps(CLI::App& app, int&) {
     CLI::App* command = app.add_subcommand("ps", "List your machines and the programs on them");
     add_machine_options(*command, *options);
     command->get_option("--name")->description("Only this booted machine (default: all, and machines of a program's own)")->default_str("");
+    command->get_option("--machine")->description("Only machines of this kind (default: both)");
     command->add_flag("--json", *as_json, "As JSON");
     command->callback([options, as_json, command, &app] {
         draw_descriptor_limit();

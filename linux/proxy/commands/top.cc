@@ -92,6 +92,7 @@ void add_top(CLI::App& app, int&) {
     CLI::App* command = app.add_subcommand("top", "Show your machines and the programs on them, until q");
     add_machine_options(*command, options->machine);
     command->get_option("--name")->description("Only this booted machine (default: all, and machines of a program's own)")->default_str("");
+    command->get_option("--machine")->description("Only machines of this kind (default: both)");
     command->add_option("-d,--delay", options->seconds, "Seconds between two looks")
         ->capture_default_str()
         ->check(CLI::Range(0.1, 3600.0));

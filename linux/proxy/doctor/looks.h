@@ -14,6 +14,7 @@ Finding look_executable_memory();
 Finding look_gs_base();
 Finding look_event_descriptors();
 Finding look_sockets();
+Finding look_null();
 Finding look_proc();
 Finding look_machine_file();
 Finding look_clock();

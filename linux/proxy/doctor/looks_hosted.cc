@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <linux/seccomp.h>
 #include <sched.h>
+#include <signal.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
@@ -24,6 +25,7 @@
 #include <initializer_list>
 #include <sstream>
 
+#include "machine/computer_memory.h"
 #include "machine/device.h"
 #include "fmt/format.h"
 #include "doctor/looks.h"
@@ -51,11 +53,13 @@ Finding descriptor_made(int fd, const char* good) {
     return {true, good};
 }
 
-int memory_file() {
+int memory_file(uint64_t bytes) {
+    signal(SIGXFSZ, SIG_IGN);  // a limit of files' sizes is an answer, not our end
     const int fd = static_cast<int>(syscall(SYS_memfd_create, "future-doctor", MFD_CLOEXEC | MFD_ALLOW_SEALING));
-    if (fd >= 0 && ftruncate(fd, 4096) == 0) return fd;
+    if (fd >= 0 && ftruncate(fd, static_cast<off_t>(bytes)) == 0) return fd;
+    const int error = errno;
     if (fd >= 0) close(fd);
-    return -1;
+    return errno = error, -1;
 }
 
 }  // namespace
@@ -71,10 +75,10 @@ Finding look_linux() {
     return {major > 4 || (major == 4 && minor >= 18), name.release};
 }
 
-Finding look_memory_file() { return descriptor_made(memory_file(), "usable, sealable"); }
+Finding look_memory_file() { return descriptor_made(memory_file(hosted_memory(1)), "usable, sealable"); }
 
 Finding look_executable_memory() {
-    const int fd = memory_file();
+    const int fd = memory_file(4096);
     if (fd < 0) return {false, std::strerror(errno)};
     void* page = mmap(nullptr, 4096, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_SHARED, fd, 0);
     const Finding finding = {page != MAP_FAILED, page != MAP_FAILED ? "a memory file maps with PROT_EXEC" : std::strerror(errno)};
@@ -116,6 +120,11 @@ Finding look_sockets() {
     close(pair[0]);
     close(pair[1]);
     return {true, "usable"};
+}
+
+Finding look_null() {
+    const int fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+    return descriptor_made(fd, "there");
 }
 
 Finding look_proc() {

@@ -16,7 +16,7 @@ constexpr Requirement table[] = {
      look_processor},
     {"Linux 4.18", "hosted", needed, "not tried; what later versions added is used where it is there", "a newer Linux",
      "system_requirements: since-5.0", look_linux},
-    {"memory files (memfd)", "hosted", needed, "the machine does not boot and says so", "Linux 3.17 or a sandbox that allows memfd_create",
+    {"memory files (memfd)", "hosted", needed, "the machine does not boot and says so", "Linux 3.17, a sandbox that allows memfd_create, or a larger ulimit -f",
      "system_requirements: memfd", look_memory_file},
     {"executable shared memory", "hosted", needed, "the machine does not boot and says so",
      "a security policy forbids it (SELinux execmem, vm.memfd_noexec=2); allow it for future-machine",
@@ -29,6 +29,8 @@ constexpr Requirement table[] = {
     {"Unix sockets", "hosted", needed, "nothing is started, and that is said", "a sandbox that allows socket(AF_UNIX)",
      "system_requirements: sockets", look_sockets},
     {"/proc", "both", needed, "nothing is started, and that is said", "mount it", "system_requirements: proc", look_proc},
+    {"/dev/null", "hosted", needed, "nothing is started, and that is said", "a /dev as any Linux has it", "system_requirements: dev-null",
+     look_null},
     {"future-machine", "hosted", needed, "nothing is started, and the file is named",
      "build it, or name it in the variable FUTURE_MACHINE", "system_run", look_machine_file},
 

@@ -18,6 +18,7 @@ namespace {
 // The kernel's table grows to the highest descriptor in use, so a low line keeps every start cheap; 8192 are enough
 // for thousands of pipes. Half of a smaller hard limit stays ours: each parked call takes one.
 constexpr rlim_t kUsualLimit = 8192;
+constexpr rlim_t kLeastHard = 16;  // with fewer the line would lie in what `future` has open already
 int limit = 512;
 
 }  // namespace
@@ -26,6 +27,8 @@ void draw_descriptor_limit(unsigned max_files, unsigned ours) {
     rlimit now = {};
     getrlimit(RLIMIT_NOFILE, &now);
     const rlim_t hard = std::min<rlim_t>(now.rlim_max, 1 << 30);
+    if (hard < kLeastHard)
+        throw Failure("the hard limit of open files is " + std::to_string(hard) + ", too few for `future` itself; raise it (ulimit -Hn)");
     if (max_files > hard / 2)
         throw Failure("--max-files is more than half of the hard limit " + std::to_string(hard) +
                       "; raise that first (ulimit -Hn)");

@@ -28,14 +28,19 @@ namespace {
 socklen_t machine_address(const std::string& name, sockaddr_un& address) {
     address = {};
     address.sun_family = AF_UNIX;
-    const std::string path = fmt::format("future/{}/{}", getuid(), name);
-    if (path.size() + 1 > sizeof address.sun_path) throw Failure("--name is too long: at most 64 characters");
+    const std::string prefix = fmt::format("future/{}/", getuid()), path = prefix + name;
+    const size_t most = sizeof address.sun_path - 2 - prefix.size();  // as future-machine reads it
+    if (name.size() > most) throw Failure(fmt::format("--name is too long: at most {} characters", most));
     std::memcpy(address.sun_path + 1, path.data(), path.size());
     return static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + 1 + path.size());
 }
 
 // Descriptors that a machine finds open when it starts.
 enum { kReadyPlace = 3, kConnectionPlace = 4, kFirstForeign = 5 };
+
+std::string not_started(const std::string& file, int error) {
+    return fmt::format("cannot start {}: {}{}", file, std::strerror(error), error == EAGAIN ? " (ulimit -u)" : "; is the build complete?");
+}
 
 // future-machine in a session or process group of its own: Ctrl-C is not for it. Nothing else of ours is inherited, so
 // no pipe of the caller is held open by a machine. `connection` -1: none.
@@ -46,6 +51,8 @@ pid_t spawn_machine(std::vector<std::string> arguments, int ready, int connectio
     for (std::string& argument : arguments) argv.push_back(argument.data());
     argv.push_back(nullptr);
 
+    if (access("/dev/null", R_OK | W_OK) != 0)
+        throw Failure(fmt::format("a machine needs /dev/null, and cannot have it: {}", std::strerror(errno)));
     posix_spawnattr_t attributes;
     posix_spawnattr_init(&attributes);
     sigset_t none;
@@ -67,7 +74,7 @@ pid_t spawn_machine(std::vector<std::string> arguments, int ready, int connectio
     const int error = posix_spawn(&pid, file.c_str(), &actions, &attributes, argv.data(), environ);
     posix_spawn_file_actions_destroy(&actions);
     posix_spawnattr_destroy(&attributes);
-    if (error) throw Failure(fmt::format("cannot start {}: {}; is the build complete?", file, std::strerror(error)));
+    if (error) throw Failure(not_started(file, error));
     return pid;
 }
 
@@ -175,7 +182,7 @@ void become_hosted(const std::string& name, unsigned cores, uint64_t memory_byte
     const std::string file = hosted_machine_file();
     execl(file.c_str(), file.c_str(), "--log", "--listen", name.c_str(), "--cores", std::to_string(cores).c_str(),
           "--memory", std::to_string(memory_bytes).c_str(), nullptr);
-    throw Failure(fmt::format("cannot start {}: {}; is the build complete?", file, std::strerror(errno)));
+    throw Failure(not_started(file, errno));
 }
 
 }  // namespace future
