@@ -13,7 +13,7 @@
 #include "../../abi/vectors.h"
 #include "../../core/kernel.h"
 #include "arch/machine.h"
-#include "device.h"
+#include "device/device.h"
 #include "door.h"
 #include "filter.h"
 #include "home.h"

@@ -5,7 +5,7 @@
 #include <stddef.h>
 
 #include "device.h"
-#include "device_table.h"
+#include "table.h"
 
 namespace futurek::hosted {
 

@@ -12,13 +12,13 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "../../core/control.h"
-#include "../../core/kernel.h"
-#include "../../core/lock.h"
+#include "../../../core/control.h"
+#include "../../../core/kernel.h"
+#include "../../../core/lock.h"
 #include "arch/machine.h"
-#include "device_parts.h"
-#include "host.h"
-#include "raw.h"
+#include "parts.h"
+#include "../host.h"
+#include "../raw.h"
 
 namespace futurek::hosted {
 

@@ -7,8 +7,8 @@
 #include <unistd.h>
 
 #include "arch/machine.h"
-#include "device_parts.h"
-#include "host.h"
+#include "parts.h"
+#include "../host.h"
 
 namespace futurek::hosted {
 

@@ -14,11 +14,11 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "../../core/control.h"
+#include "../../../core/control.h"
 #include "arch/machine.h"
-#include "device_parts.h"
-#include "door.h"
-#include "host.h"
+#include "parts.h"
+#include "../door.h"
+#include "../host.h"
 
 namespace futurek::hosted {
 

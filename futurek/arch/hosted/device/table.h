@@ -4,9 +4,9 @@
 
 #include <stdint.h>
 
-#include "../../../idl/wire/device.h"
-#include "../../core/control_message.h"
-#include "../../core/limits.h"
+#include "../../../../idl/wire/device.h"
+#include "../../../core/control_message.h"
+#include "../../../core/limits.h"
 
 namespace futurek::hosted {
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 // Looking things up, and the pictures that ps and doctor get.
-#include "device_table.h"
+#include "table.h"
 
 #include <string.h>
 
-#include "../../../idl/wire/note.h"
-#include "../../core/memory.h"
+#include "../../../../idl/wire/note.h"
+#include "../../../core/memory.h"
 
 namespace futurek::hosted {
 
