@@ -5,9 +5,12 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "diagnostic_table.h"
+
 namespace gen {
 
 void Diagnostics::add(Item item) {
+    check_number(item.number);
     for (const Item& other : items_)
         if (other.place == item.place && other.number == item.number && other.text == item.text) return;
     errors_ += item.is_error;

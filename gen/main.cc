@@ -13,6 +13,7 @@
 
 #include "agreement.h"
 #include "check.h"
+#include "diagnostic_table.h"
 #include "emit.h"
 #include "layout.h"
 #include "lock.h"
@@ -26,6 +27,7 @@ constexpr const char* kUsage = R"(usage: future-gen emit FILE.idl.h --out DIR [o
        future-gen check FILE.idl.h [options]           only say what is wrong
        future-gen lock FILE.idl.h [options]            accept the interface as it is into its lock
        future-gen id                                   a fresh id for an interface outside Future's tree
+       future-gen diagnostics                          all that it refuses, by number
        future-gen --version
 options: --lock FILE        the committed schema (default: schema/NAME.capnp beside the header)
          --strict-lock      a lock that is out of date is an error, not a warning
@@ -67,11 +69,12 @@ Options parse(int argc, char** argv) {
         else if (options.file.empty()) options.file = word;
         else refuse("one interface header at a time, and '" + word + "' is a second one");
     }
-    if (options.verb != "emit" && options.verb != "check" && options.verb != "lock" && options.verb != "id") {
+    if (options.verb != "emit" && options.verb != "check" && options.verb != "lock" && options.verb != "id" &&
+        options.verb != "diagnostics") {
         std::fputs(kUsage, stderr);
         std::exit(2);
     }
-    if (options.file.empty() && options.verb != "id") refuse("which interface header? See future-gen --help");
+    if (options.file.empty() && options.verb != "id" && options.verb != "diagnostics") refuse("which interface header? See future-gen --help");
     if (options.out.empty() && options.verb == "emit") refuse("emit needs --out DIR");
     return options;
 }
@@ -177,5 +180,6 @@ int main(int argc, char** argv) {
         std::puts(gen::hex(id | 1ull << 63).c_str());
         return 0;
     }
+    if (options.verb == "diagnostics") return gen::print_diagnostic_table(), 0;
     return run(options);
 }
