@@ -27,6 +27,11 @@ std::string tag_of(const Call& call, const Parameter& p) { return "tc" + std::to
 std::string text_of(const Call& call, const Parameter& p) { return std::string(static_cast<size_t>(p.maximum - 1), static_cast<char>('a' + (call.number + p.id) % 26)); }
 std::string fill_of(const Call& call, const Parameter& p) { return std::to_string(1 + (call.number + p.id) % 100); }
 
+// What a program passes for a number, whatever it may be by now on the other side: a range that became none, say.
+std::string passed_as(const Call& call, const Parameter& p) {
+    return p.kind == Kind::number ? literal(call, p.id, p.type) : std::to_string(number_of(call, p));
+}
+
 // Each element of the member, with `action` of its name: "a->x[1]".
 std::string each_element(const std::string& object, const Member& member, const std::string& before, const std::string& behind) {
     std::string text;
@@ -46,8 +51,7 @@ void pass(const Call& call, const Parameter& p, const Parameter* theirs, Pieces&
     const auto argument = [&](const std::string& text) { out.arguments += (out.arguments.empty() ? "" : ", ") + text; };
     const bool shared = theirs != nullptr;
     switch (p.kind) {
-    case Kind::number: argument(shared ? literal(call, p.id, p.type) : "0"); break;
-    case Kind::range: case Kind::flags: case Kind::one_of: argument(shared ? std::to_string(number_of(call, p)) : "0"); break;
+    case Kind::number: case Kind::range: case Kind::flags: case Kind::one_of: argument(shared ? passed_as(call, p) : "0"); break;
     case Kind::text: argument("put(\"" + text_of(call, p) + "\")"); break;
     case Kind::inline_data: argument("\"" + text_of(call, p) + "\", " + std::to_string(p.maximum)); break;
     case Kind::structure:
@@ -142,10 +146,10 @@ std::string method_text(const Call& call, const Call& theirs) {
         const std::string& name = p.name;
         const auto argument = [&](const std::string& text) { list += ", " + text; };
         switch (p.kind) {
-        case Kind::number: argument(p.type + " " + name), expect(name + " == " + (other ? literal(call, p.id, p.type) : "0")); break;
+        case Kind::number: argument(p.type + " " + name), expect(name + " == " + (other ? passed_as(theirs, *other) : "0")); break;
         case Kind::range: case Kind::one_of: case Kind::flags:
             argument((p.kind == Kind::flags ? "unsigned " : "int ") + name);
-            expect("(int)" + name + " == " + (other ? std::to_string(number_of(theirs, *other)) : "0"));
+            expect("(int)" + name + " == " + (other ? passed_as(theirs, *other) : "0"));
             break;
         case Kind::text: argument("std::string_view " + name), expect(name + " == \"" + (other ? text_of(theirs, *other) : "") + "\""); break;
         case Kind::inline_data:
